@@ -1,0 +1,69 @@
+// The contract that every hypervisor driver keeps; conformance/ is the same contract as tests.
+import type { HostFacts, NfsProbe } from '@strata/domain';
+import type { DiskFacts, FileRef, HostAddress, MachineName, MachineReport, MachineSpec, MountFacts, MountSpec } from './specs.ts';
+
+/**
+ * Carries out; never decides and never reads the database. Every method is safe to repeat and throws only `DriverError`.
+ * After a lost connection a method re-reads the outcome from the host before it tries again or gives up.
+ */
+export interface HypervisorDriver {
+  /** Reads what the host is. Also the check before a host is added: what is missing shows as null or false in the facts. */
+  inspectHost(host: HostAddress): Promise<HostFacts>;
+  /** The cheap liveness probe: resolves when the host and its hypervisor answer. */
+  pingHost(host: HostAddress): Promise<void>;
+  /** Installs the management public key for the login user, so that no password is needed again. */
+  installKey(host: HostAddress, publicKeyOpenSsh: string): Promise<void>;
+  /** Takes back what preparation left on the host: management key and mounts that no machine uses. Unreachable hosts are left as they are. */
+  releaseHost(host: HostAddress, publicKeyOpenSsh: string): Promise<void>;
+
+  /** Machines the hypervisor knows, also foreign ones. */
+  listMachines(host: HostAddress): Promise<MachineReport[]>;
+  /** Already running under this name and uuid: fine. Mounts must be in place. */
+  startMachine(host: HostAddress, spec: MachineSpec): Promise<void>;
+  /** `graceful` asks the guest and waits up to `timeoutMs`, then throws `busy`; `forced` cuts the power. Not running: fine. */
+  stopMachine(host: HostAddress, name: MachineName, how: 'graceful' | 'forced', timeoutMs: number): Promise<void>;
+  /** Resets a running machine without ending its process. Throws `missing` when it does not run. */
+  rebootMachine(host: HostAddress, name: MachineName): Promise<void>;
+  /** Forgets a stopped machine with its serial log. Unknown machine: fine; running: `busy`. */
+  removeMachine(host: HostAddress, name: MachineName): Promise<void>;
+  /** The newest `maxBytes` of the machine's serial console log; empty when it never wrote. */
+  readSerialLog(host: HostAddress, name: MachineName, maxBytes: number): Promise<string>;
+
+  readonly mounts: MountDriver;
+  readonly disks: DiskDriver;
+  readonly networks: NetworkDriver;
+
+  /** Drops the warm connection of one host, or of all. */
+  disconnect(hostKey?: string): Promise<void>;
+}
+
+export interface MountDriver {
+  /** Mounts the export under a folder named by its uuid; already mounted: fine. */
+  ensure(host: HostAddress, mount: MountSpec): Promise<MountFacts>;
+  /** Not mounted: fine. In use: `busy`. */
+  remove(host: HostAddress, mount: MountSpec): Promise<void>;
+  list(host: HostAddress): Promise<MountSpec[]>;
+  /** Reaches an export step by step from the host, read-only but for one file written and removed. Never throws for what it diagnoses. */
+  probeNfs(host: HostAddress, server: string, path: string): Promise<NfsProbe>;
+}
+
+export interface DiskDriver {
+  /** Creates `target` as a qcow2 layer over `backing` in the same mount; an equal one already there: fine. */
+  createLinkedClone(host: HostAddress, target: FileRef, backing: FileRef, sizeBytes: number): Promise<void>;
+  createEmpty(host: HostAddress, target: FileRef, sizeBytes: number): Promise<void>;
+  /** Copies a whole qcow2 file between mounts: written beside the target, verified by size and SHA-256, then renamed. Target complete: fine. */
+  copy(host: HostAddress, source: FileRef, target: FileRef): Promise<void>;
+  /** Streams a local file of the management server into a mount, verified by SHA-256 (hex), then renamed. */
+  upload(host: HostAddress, localPath: string, target: FileRef, sha256: string): Promise<void>;
+  /** Throws `missing`; refuses images with external data files, backing files outside their mount or encryption (`unsafeImage`). */
+  inspect(host: HostAddress, file: FileRef): Promise<DiskFacts>;
+  /** Absent: fine. */
+  remove(host: HostAddress, file: FileRef): Promise<void>;
+  /** All regular files below a folder of the mount, relative to the mount's root, with their allocated size. */
+  list(host: HostAddress, mount: MountSpec, folder: string): Promise<{ path: string; allocatedBytes: number }[]>;
+}
+
+export interface NetworkDriver {
+  /** Makes sure the guest bridge exists and keeps its MAC address; pins it where it floats. Throws `missing` when there is no such bridge. */
+  ensureBridge(host: HostAddress, bridge: string): Promise<void>;
+}

@@ -1,0 +1,80 @@
+// The plain data that drivers take and give. Units are in the names; paths on hosts never appear, only mounts and files in them.
+
+/** Where a host is and how to log in. Equal `key` means the same warm connection. */
+export interface HostAddress {
+  /** Stable identity of the host, its uuid once it has one. */
+  readonly key: string;
+  readonly address: string;
+  readonly port: number;
+  readonly username: string;
+  readonly credential: { readonly kind: 'password'; readonly password: string } | { readonly kind: 'key'; readonly privateKeyPem: string };
+  /** SHA-256 of the pinned host key (base64, no padding); null only while the host is being added. */
+  readonly hostKeySha256: string | null;
+}
+
+/** A network file system that a host mounts under its own folder, named by uuid. */
+export interface MountSpec {
+  readonly uuid: string;
+  readonly server: string;
+  /** Absolute path of the export. */
+  readonly path: string;
+}
+
+/** A file inside a mount, by its path relative to the mount's root: no leading slash, no `..`. */
+export interface FileRef {
+  readonly mount: MountSpec;
+  readonly path: string;
+}
+
+export type DiskFormat = 'qcow2' | 'raw';
+
+export interface DiskFacts {
+  readonly format: DiskFormat;
+  readonly virtualSizeBytes: number;
+  readonly allocatedBytes: number;
+  /** The backing file relative to the same mount, undefined where there is none. */
+  readonly backingPath?: string;
+}
+
+export interface MountFacts {
+  readonly totalBytes: number;
+  readonly usedBytes: number;
+}
+
+/** Letters, digits, dot, underscore and dash, at most 64: what libvirt and file systems take alike. */
+export type MachineName = string;
+
+export interface MachineDiskSpec {
+  readonly file: FileRef;
+  readonly format: DiskFormat;
+  /** Position on the bus: 0 is the boot disk. */
+  readonly deviceId: number;
+}
+
+export interface MachineNicSpec {
+  readonly mac: string;
+  readonly bridge: string;
+  /** Position on the bus: 0 is the default NIC. */
+  readonly deviceId: number;
+}
+
+export interface MachineSpec {
+  readonly name: MachineName;
+  readonly uuid: string;
+  readonly cpuCount: number;
+  /** Share of CPU time relative to other machines, in MHz. */
+  readonly cpuMhz: number;
+  readonly memoryMib: number;
+  /** `emulated` runs under QEMU's TCG. */
+  readonly virtualisation: 'hardware' | 'emulated';
+  readonly disks: readonly MachineDiskSpec[];
+  readonly nics: readonly MachineNicSpec[];
+}
+
+export type PowerState = 'running' | 'paused' | 'stopped';
+
+export interface MachineReport {
+  readonly name: MachineName;
+  readonly uuid: string;
+  readonly power: PowerState;
+}
