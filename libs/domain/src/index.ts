@@ -4,3 +4,4 @@ export * from './errors.ts';
 export * from './host/host-facts.ts';
 export * from './ids.ts';
 export * from './lifecycle.ts';
+export * from './saga-log.ts';

@@ -5,6 +5,7 @@ type EventsOf<Table> = { [S in keyof Table]: keyof Table[S] }[keyof Table] & str
 
 export interface Lifecycle<State extends string, Event extends string> {
   readonly states: readonly State[];
+  readonly events: readonly Event[];
   /** The state after `event`, or undefined where the table has no such transition. */
   next(state: State, event: Event): State | undefined;
   can(state: State, event: Event): boolean;
@@ -22,9 +23,14 @@ export function lifecycle<const Table extends Record<string, Record<string, keyo
   type State = keyof Table & string;
   type Event = EventsOf<Table>;
   const states = Object.keys(table) as State[];
-  const next = (state: State, event: Event): State | undefined => (table[state] as Record<string, State> | undefined)?.[event];
+  const events = [...new Set(states.flatMap((state) => Object.keys(table[state] ?? {})))] as Event[];
+  const next = (state: State, event: Event): State | undefined => {
+    const row: Readonly<Record<string, State>> | undefined = Object.hasOwn(table, state) ? table[state] : undefined;
+    return row && Object.hasOwn(row, event) ? row[event] : undefined;
+  };
   return {
     states,
+    events,
     next,
     can: (state, event) => next(state, event) !== undefined,
     assertCan(state, event) {
@@ -34,4 +40,17 @@ export function lifecycle<const Table extends Record<string, Record<string, keyo
     },
     from: (event) => states.filter((state) => next(state, event) !== undefined),
   };
+}
+
+export type Verdict = { readonly possible: true } | { readonly possible: false; readonly reason: string };
+
+/** What a user may do in which state, derived from the table: `vmCan.start(vm.state)`; `reason` is a text for a disabled button. */
+export function actions<State extends string, Event extends string, Action extends string>(
+  life: Lifecycle<State, Event>,
+  events: Readonly<Record<Action, Event>>,
+): Readonly<Record<Action, (state: State) => Verdict>> {
+  const verdict = (action: string, event: Event, state: State): Verdict =>
+    life.can(state, event) ? { possible: true } : { possible: false, reason: `${action} is possible only while the state is ${life.from(event).join(' or ')}, not ${state}` };
+  const entries = (Object.entries(events) as [Action, Event][]).map(([action, event]) => [action, (state: State) => verdict(action, event, state)] as const);
+  return Object.fromEntries(entries) as Record<Action, (state: State) => Verdict>;
 }
