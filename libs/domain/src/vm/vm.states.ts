@@ -1,0 +1,64 @@
+// The whole life of a virtual machine.
+import { actions, lifecycle } from '../lifecycle.ts';
+
+/**
+ * A new row begins as Stopped. Destroying a running machine goes through Stopping; Expunging is the last state, after
+ * `expunged` the row is marked removed. `…Reported` events come from reconciling with what hosts say and act only on rows
+ * without a live job; in the states on their way they end what a lost job left.
+ */
+export const vmLifecycle = lifecycle('virtual machine', {
+  Stopped: {
+    startRequested: 'Starting',
+    deployFailed: 'Error',
+    destroyRequested: 'Destroyed',
+    expungeRequested: 'Expunging',
+    powerOnReported: 'Running',
+  },
+  Starting: {
+    started: 'Running',
+    failed: 'Stopped',
+    deployFailed: 'Error',
+    powerOnReported: 'Running',
+    powerOffReported: 'Stopped',
+  },
+  Running: {
+    stopRequested: 'Stopping',
+    destroyRequested: 'Stopping',
+    rebootRequested: 'Running',
+    migrateRequested: 'Migrating',
+    powerOffReported: 'Stopped',
+  },
+  Stopping: {
+    stopped: 'Stopped',
+    stopFailed: 'Running',
+    destroyed: 'Destroyed',
+    powerOnReported: 'Running',
+    powerOffReported: 'Stopped',
+  },
+  Migrating: {
+    migrated: 'Running',
+    migrateFailed: 'Running',
+    powerOnReported: 'Running',
+    powerOffReported: 'Stopped',
+  },
+  Error: { destroyRequested: 'Destroyed', expungeRequested: 'Expunging' },
+  Destroyed: { recoverRequested: 'Stopped', expungeRequested: 'Expunging' },
+  Expunging: { expungeRequested: 'Expunging', expunged: 'Expunging' },
+});
+
+export type VmState = (typeof vmLifecycle.states)[number];
+export type VmEvent = (typeof vmLifecycle.events)[number];
+export const vmInitialState: VmState = 'Stopped';
+
+export const vmCan = actions(vmLifecycle, {
+  start: 'startRequested',
+  stop: 'stopRequested',
+  reboot: 'rebootRequested',
+  migrate: 'migrateRequested',
+  destroy: 'destroyRequested',
+  recover: 'recoverRequested',
+  expunge: 'expungeRequested',
+});
+
+/** In these states the machine may exist on a host: its capacity there stays reserved. */
+export const vmStatesOnHost: readonly VmState[] = ['Starting', 'Running', 'Stopping', 'Migrating'];
