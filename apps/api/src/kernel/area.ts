@@ -1,0 +1,36 @@
+// area(): the table of contents of one resource family, from which the server is put together.
+import type { Command } from './command/command.ts';
+import type { Resource } from './command/resource.ts';
+import type { Source } from './command/source.ts';
+import type { View } from './command/view.ts';
+import type { Saga } from './jobs/saga.ts';
+import type { Reconciler } from './reconcile/reconciler.ts';
+import type { Setting } from './settings/settings.ts';
+
+/** How a job presents the object it ended with: looked up when the job is asked for, seen with the asker's eyes. */
+export interface Presenter<Row = never> {
+  /** The job subject's type, for example `VirtualMachine`. */
+  readonly type: string;
+  readonly view: View<Row>;
+  readonly source: Source<Row>;
+}
+
+export function presenter<Row>(type: string, view: View<Row>, source: Source<Row>): Presenter {
+  return { type, view, source } as unknown as Presenter;
+}
+
+export interface Area {
+  readonly name: string;
+  readonly commands: readonly Command[];
+  readonly resources: readonly Resource<never>[];
+  /** TypeORM entity classes, also those that are no API resource. */
+  readonly entities: readonly (abstract new () => unknown)[];
+  readonly sagas: readonly Saga<never>[];
+  readonly reconcilers: readonly Reconciler[];
+  readonly presenters: readonly Presenter[];
+  readonly settings: readonly Setting<never>[];
+}
+
+export function area(declaration: Pick<Area, 'name'> & Partial<Area>): Area {
+  return { commands: [], resources: [], entities: [], sagas: [], reconcilers: [], presenters: [], settings: [], ...declaration };
+}

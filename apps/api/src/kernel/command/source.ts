@@ -1,0 +1,121 @@
+// source(): how the rows of a view are read. One statement a page: ids first on the narrow table, joins on the page only.
+import type { EntityManager } from 'typeorm';
+
+export interface Source<Row> {
+  /** Table and alias of the listed noun, for example `zone z`. */
+  readonly from: string;
+  /** Joins that only add columns: at most one row each. */
+  readonly joins: readonly string[];
+  /** SQL expression per row key. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** Adds nested lists to a page of rows, one `IN` query per list. */
+  readonly attach?: (rows: Row[], read: EntityManager) => Promise<void>;
+  /** Default order; must end in a unique column of the listed table. */
+  readonly orderBy: string;
+}
+
+type Keys<Row> = { readonly [K in keyof Row]?: string };
+
+/** @param Row keys in `columns` are read by SQL, the others are filled by `attach` */
+export function source<Row>(declaration: {
+  readonly from: string;
+  readonly joins?: readonly string[];
+  readonly columns: Keys<Row>;
+  readonly attach?: (rows: Row[], read: EntityManager) => Promise<void>;
+  readonly orderBy?: string;
+}): Source<Row> {
+  const alias = aliasOf(declaration.from);
+  return { joins: [], orderBy: `${alias}.id`, ...declaration, columns: declaration.columns as Record<string, string> };
+}
+
+function aliasOf(from: string): string {
+  return from.split(' ').at(-1)!;
+}
+
+/** Conditions of one read, joined by AND. Values always travel as parameters. */
+export class Where {
+  private readonly conditions: string[] = [];
+  private readonly values: unknown[] = [];
+  /** Joins that the conditions need. */
+  private readonly joins: string[] = [];
+
+  /** Adds a condition in SQL; `?` stand for the values. */
+  and(sql: string, ...values: readonly unknown[]): this {
+    this.conditions.push(`(${sql})`);
+    this.values.push(...values);
+    return this;
+  }
+
+  /** Equality; an undefined value adds nothing. */
+  equals(column: string, value: string | number | boolean | undefined): this {
+    return value === undefined ? this : this.and(`${column} = ?`, value);
+  }
+
+  /** Membership; an undefined list adds nothing, an empty one matches nothing. */
+  in(column: string, values: readonly (string | number)[] | undefined): this {
+    if (values === undefined) return this;
+    return values.length === 0 ? this.and('FALSE') : this.and(`${column} IN (?)`, values);
+  }
+
+  /** Substring in any of the columns; an undefined or empty text adds nothing. */
+  contains(columns: readonly string[], text: string | undefined): this {
+    if (!text) return this;
+    const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+    return this.and(columns.map((column) => `${column} LIKE ?`).join(' OR '), ...columns.map(() => pattern));
+  }
+
+  /** A join that later conditions refer to; it must not multiply rows. */
+  join(sql: string): this {
+    if (!this.joins.includes(sql)) this.joins.push(sql);
+    return this;
+  }
+
+  sql(): { readonly joins: string; readonly where: string; readonly values: unknown[] } {
+    return {
+      joins: this.joins.join(' '),
+      where: this.conditions.length === 0 ? '' : `WHERE ${this.conditions.join(' AND ')}`,
+      values: this.values,
+    };
+  }
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly offset: number;
+}
+
+/** Rows that meet the conditions, in the source's order. */
+export async function selectRows<Row>(source: Source<Row>, read: EntityManager, where: Where, page?: Page): Promise<Row[]> {
+  const alias = aliasOf(source.from);
+  const { joins, where: conditions, values } = where.sql();
+  const columns = Object.entries(source.columns).map(([key, sql]) => `${sql} AS \`${key}\``);
+  const limit = page ? ` LIMIT ${page.limit} OFFSET ${page.offset}` : '';
+  // Conditions run on the narrow id list: the wide joins see one page of rows only.
+  const ids = `(SELECT ${alias}.id FROM ${source.from} ${joins} ${conditions} ORDER BY ${source.orderBy}${limit})`;
+  const rows = await read.query<Row[]>(
+    page
+      ? `SELECT ${columns.join(', ')} FROM ${ids} page JOIN ${source.from} ON ${alias}.id = page.id ${source.joins.join(' ')} ORDER BY ${source.orderBy}`
+      : `SELECT ${columns.join(', ')} FROM ${source.from} ${joins} ${source.joins.join(' ')} ${conditions} ORDER BY ${source.orderBy}`,
+    values,
+  );
+  if (source.attach && rows.length > 0) await source.attach(rows, read);
+  return rows;
+}
+
+export async function countRows<Row>(source: Source<Row>, read: EntityManager, where: Where): Promise<number> {
+  const { joins, where: conditions, values } = where.sql();
+  const rows = await read.query<{ total: number }[]>(`SELECT COUNT(*) AS total FROM ${source.from} ${joins} ${conditions}`, values);
+  return Number(rows[0]?.total ?? 0);
+}
+
+/** The row with this internal id. @throws Error when it is gone, which is a defect of the caller */
+export async function rowById<Row>(source: Source<Row>, read: EntityManager, id: number): Promise<Row> {
+  const row = await findRowById(source, read, id);
+  if (!row) throw new Error(`no row ${id} in ${source.from}`);
+  return row;
+}
+
+export async function findRowById<Row>(source: Source<Row>, read: EntityManager, id: number): Promise<Row | undefined> {
+  const rows = await selectRows(source, read, new Where().equals(`${aliasOf(source.from)}.id`, id));
+  return rows[0];
+}

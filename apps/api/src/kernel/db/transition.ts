@@ -1,0 +1,40 @@
+// transition(): the only way a row changes its state.
+import type { EntityManager } from 'typeorm';
+import { type Lifecycle, problem } from '@strata/domain';
+import type { EntityClass } from '../command/resource.ts';
+
+export interface StatefulRow<State extends string> {
+  id: number;
+  uuid: string;
+  state: State;
+  version: number;
+}
+
+type Extra<Row> = { readonly [K in keyof Row as K extends 'id' | 'uuid' | 'state' | 'version' ? never : K]?: Row[K] };
+
+/**
+ * Moves a row along its lifecycle with one guarded UPDATE on id, state and version, and brings `row` up to date.
+ * @param extra columns that change together with the state
+ * @throws conflict when the table has no such transition or someone else changed the row first
+ */
+export async function transition<State extends string, Event extends string, Row extends StatefulRow<State>>(
+  tx: EntityManager,
+  entity: EntityClass<Row>,
+  row: Row,
+  lifecycle: Lifecycle<State, Event>,
+  event: Event,
+  extra: Extra<Row> = {},
+): Promise<void> {
+  lifecycle.assertCan(row.state, event);
+  const state = lifecycle.next(row.state, event)!;
+  const result = await tx
+    .createQueryBuilder()
+    .update(entity)
+    .set({ ...extra, state, version: () => 'version + 1' } as never)
+    .where('id = :id AND state = :from AND version = :version', { id: row.id, from: row.state, version: row.version })
+    .execute();
+  if (result.affected !== 1) {
+    throw problem('conflict', `${row.uuid} was changed by someone else at the same moment: read it again and repeat`);
+  }
+  Object.assign(row, extra, { state, version: row.version + 1 });
+}

@@ -1,0 +1,23 @@
+// The structured log: JSON lines with the request's or job's id, secrets masked.
+import { pino } from 'pino';
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: object): Log;
+}
+
+/** Names of fields whose values never reach the log, wherever they stand at the first two levels. */
+const secretFields = ['password', 'secretKey', 'secretkey', 'sessionkey', 'signature', 'privateKeyPem', 'privatekey', 'userdata'];
+
+export function createLog(level: string): Log {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`]), censor: '***' },
+  });
+}

@@ -1,0 +1,39 @@
+// Encrypts what must be readable again (API secret keys, host keys) with a master key kept outside the database.
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const algorithm = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+export class SecretBox {
+  /** @param key 32 bytes */
+  constructor(private readonly key: Buffer) {}
+
+  /** Reads the master key from a file, making it on first use (mode 0600). */
+  static fromFile(path: string): SecretBox {
+    if (!existsSync(path)) {
+      writeFileSync(path, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
+      chmodSync(path, 0o600);
+    }
+    const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
+    if (key.length !== 32) throw new Error(`the master key in ${path} is damaged: it must be 32 bytes in base64; restore it from a backup`);
+    return new SecretBox(key);
+  }
+
+  /** @returns `v1:` + base64 of nonce, tag and cipher text */
+  seal(plain: string): string {
+    const nonce = randomBytes(nonceBytes);
+    const cipher = createCipheriv(algorithm, this.key, nonce);
+    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return `v1:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
+  }
+
+  /** @throws Error when the text was sealed with another key or altered */
+  open(sealed: string): string {
+    const bytes = Buffer.from(sealed.slice('v1:'.length), 'base64');
+    const decipher = createDecipheriv(algorithm, this.key, bytes.subarray(0, nonceBytes));
+    decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+    return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+  }
+}
