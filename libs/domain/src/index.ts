@@ -1,10 +1,15 @@
 // The rules of the field: pure, synchronous, without framework, I/O, clock or randomness.
+export * from './access/access.ts';
+export * from './access/domain-path.ts';
+export * from './access/list-scope.ts';
+export * from './access/roles.ts';
 export * from './account/account.states.ts';
 export * from './check.ts';
 export * from './errors.ts';
 export * from './host/host-facts.ts';
 export * from './host/host.states.ts';
 export * from './ids.ts';
+export * from './image/qcow2-header.ts';
 export * from './job/job.states.ts';
 export * from './lifecycle.ts';
 export * from './names.ts';

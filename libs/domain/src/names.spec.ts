@@ -17,6 +17,7 @@ it('keeps account and domain names free of separators', () => {
   for (const text of ['a b', 'a/b', '<b>', "o'hara", 'a;b']) expect(() => parseAccountName(text, 'username')).toThrow('cannot be an account or user name');
   expect(parseDomainName('Sales & Co', 'name')).toBe('Sales & Co');
   expect(() => parseDomainName('a/b', 'name')).toThrow('cannot be a domain name');
+  expect(() => parseDomainName('root', 'name')).toThrow('ROOT is the name of the uppermost domain');
 });
 
 it('reads tags', () => {

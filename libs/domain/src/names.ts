@@ -23,6 +23,7 @@ export function parseAccountName(text: string, parameter: string): string {
 /** A domain of the tenancy tree: one segment of its path. Returns the trimmed name; throws `invalid`. */
 export function parseDomainName(text: string, parameter: string): string {
   const name = parseDisplayName(text, parameter, 100);
+  if (name.toUpperCase() === 'ROOT') throw problem('invalid', `${parameter}: ROOT is the name of the uppermost domain: choose another`);
   if (/[/\\<>"'`]/.test(name)) throw problem('invalid', `${parameter} "${name}" cannot be a domain name: leave out slashes, quotes, < and >`);
   return name;
 }
