@@ -1,0 +1,104 @@
+// `./strata reset`: empties the database of an installation. Machines on hosts are listed and left alone.
+import { createInterface } from 'node:readline/promises';
+import { createConnection } from 'mysql2/promise';
+import { installationAt, main, prepareInstallation, readOptions, Refusal, rememberedOptions, runningServer } from './installation.mjs';
+import { ensureDatabase, startServer, stopServer } from './server.mjs';
+import { call } from './system-caller.mjs';
+
+await main(async () => {
+  const given = readOptions({ yes: { type: 'boolean' } });
+  const place = installationAt(given.data);
+  await prepareInstallation(place);
+  const databaseUrl = await ensureDatabase(place);
+  const server = runningServer(place);
+  const machines = server ? await machinesByApi(place) : await machinesByDatabase(databaseUrl);
+  announce(machines);
+  if (!given.yes) await confirm();
+
+  if (server) {
+    console.log('==> Stopping the management server');
+    await stopServer(place);
+  }
+  console.log('==> Emptying the database');
+  await recreate(databaseUrl);
+  if (server) {
+    console.log('==> Starting the management server');
+    await startServer(place, rememberedOptions(place), databaseUrl);
+  }
+  console.log(
+    `Done: the database is as after the first start${machines.length ? '; the machines listed above still run on their hosts' : ''}`,
+  );
+});
+
+function announce(machines) {
+  console.log('This deletes every account, zone, host, template and machine record of this installation.');
+  if (machines.length === 0) return console.log('No machines are on hosts.');
+  console.log(`${machines.length} machines stay on their hosts as they are; afterwards nobody but you knows of them:`);
+  for (const { name, instanceName, host, state } of machines)
+    console.log(`    ${instanceName}  ${name}  ${state}  on ${host ?? 'no host'}`);
+}
+
+async function confirm() {
+  if (!process.stdin.isTTY) throw new Refusal('reset asks before it deletes; without a terminal say --yes');
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await prompt.question('Type "reset" to go on: ');
+  prompt.close();
+  if (answer.trim() !== 'reset') throw new Refusal('nothing was changed');
+}
+
+async function machinesByApi(place) {
+  const machines = [];
+  for (let page = 1; ; page += 1) {
+    const { virtualmachine = [] } = await call(place, 'listVirtualMachines', { listall: 'true', page: String(page), pagesize: '500' });
+    machines.push(...virtualmachine.map((vm) => ({ name: vm.name, instanceName: vm.instancename, host: vm.hostname, state: vm.state })));
+    if (virtualmachine.length < 500) return machines;
+  }
+}
+
+/** The same from the rows, for when no server answers; an empty database has no such table yet. */
+async function machinesByDatabase(databaseUrl) {
+  const connection = await connect(databaseUrl);
+  try {
+    const [rows] = await connection.query(
+      `SELECT vm.name, vm.instance_name AS instanceName, host.name AS host, vm.state FROM vm LEFT JOIN host ON host.id = vm.host_id
+       WHERE vm.host_id IS NOT NULL AND vm.removed IS NULL ORDER BY vm.id`,
+    );
+    return rows;
+  } catch (error) {
+    if (error.code === 'ER_NO_SUCH_TABLE' || error.code === 'ER_BAD_DB_ERROR') return [];
+    throw error;
+  } finally {
+    await connection.end();
+  }
+}
+
+async function recreate(databaseUrl) {
+  const main = decodeURIComponent(new URL(databaseUrl).pathname.slice(1));
+  const connection = await connect(databaseUrl, { database: undefined });
+  try {
+    for (const database of [main, `${main}_usage`]) {
+      const name = connection.escapeId(database, true);
+      await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+      await connection.query(`CREATE DATABASE ${name}`);
+    }
+  } finally {
+    await connection.end();
+  }
+}
+
+async function connect(databaseUrl, changes = {}) {
+  const url = new URL(databaseUrl);
+  try {
+    return await createConnection({
+      host: url.hostname,
+      port: Number(url.port || 3306),
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+      database: decodeURIComponent(url.pathname.slice(1)),
+      connectTimeout: 10_000,
+      ...changes,
+    });
+  } catch (error) {
+    throw new Refusal(`the database at ${url.host} does not let us in: ${error.message}`);
+  }
+}

@@ -1,0 +1,44 @@
+// Calls of the API by the front door itself: over the server's Unix socket, where the caller is the system.
+import { request } from 'node:http';
+
+/** The body of a command's reply; throws with the server's words when it refuses, and when no server answers. */
+export function call(place, command, parameters = {}) {
+  const query = new URLSearchParams({ command, ...parameters, response: 'json' });
+  return new Promise((resolve, reject) => {
+    const req = request({ socketPath: place.socket, path: `/client/api?${query}`, timeout: 15_000 }, (reply) => {
+      const chunks = [];
+      reply.on('data', (chunk) => chunks.push(chunk));
+      reply.on('end', () => {
+        try {
+          const body = Object.values(JSON.parse(Buffer.concat(chunks).toString('utf8')))[0] ?? {};
+          if (reply.statusCode === 200) resolve(body);
+          else reject(new Error(body.errortext ?? `${command}: HTTP ${reply.statusCode}`));
+        } catch (error) {
+          reject(new Error(`${command}: the reply is not JSON (HTTP ${reply.statusCode})`, { cause: error }));
+        }
+      });
+    });
+    req.on('timeout', () => req.destroy(new Error(`${command}: no reply within 15 s`)));
+    req.on('error', reject);
+    req.end();
+  });
+}
+
+/** Whether the administrator still has the password of a new installation. */
+export async function isFirstPassword(url) {
+  try {
+    const reply = await fetch(`${url}/client/api`, {
+      method: 'POST',
+      body: new URLSearchParams({ command: 'login', username: 'admin', password: 'password', response: 'json' }),
+      signal: AbortSignal.timeout(10_000),
+    });
+    const cookie = reply.headers.get('set-cookie')?.split(';')[0];
+    const { loginresponse } = await reply.json();
+    if (reply.status !== 200 || !cookie) return false;
+    const query = new URLSearchParams({ command: 'logout', sessionkey: loginresponse.sessionkey, response: 'json' });
+    await fetch(`${url}/client/api?${query}`, { headers: { cookie }, signal: AbortSignal.timeout(10_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}

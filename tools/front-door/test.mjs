@@ -1,0 +1,68 @@
+// `./strata test`: every suite on this machine, one after the other; the last line is the sum over all of them.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from './installation.mjs';
+import { LabForTests } from './lab-for-tests.mjs';
+import { endEverything, runStep } from './test-step.mjs';
+import { countVitest } from './test-sum.mjs';
+
+const MINUTE = 60_000;
+const TOTAL_LIMIT_MS = 24 * MINUTE;
+
+await main(async () => {
+  const started = Date.now();
+  const folder = mkdtempSync(join(tmpdir(), 'strata-test-'));
+  const lab = new LabForTests(folder);
+  const results = [];
+  let stopped = '';
+  const stop = (why) => {
+    stopped ||= why;
+    endEverything();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+  const deadline = setTimeout(() => stop(`the limit of ${TOTAL_LIMIT_MS / MINUTE} minutes for all suites`), TOTAL_LIMIT_MS);
+
+  const record = (name, { passed, failed, skipped = 0, note = '' }) => results.push({ name, passed, failed, skipped, note });
+  /** A suite that is one command: it passes or fails as a whole. */
+  const whole = async (name, words, limitMs) => {
+    if (stopped) return record(name, { passed: 0, failed: 1, note: `not run: ${stopped}` });
+    const { code, note } = await runStep(name, words, { limitMs });
+    return record(name, code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, note });
+  };
+  const vitest = async (project, limitMs, env = {}) => {
+    if (stopped) return record(project, { passed: 0, failed: 1, note: `not run: ${stopped}` });
+    const outputFile = join(folder, `${project}.json`);
+    const words = ['vitest', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
+    const { code, note } = await runStep(project, words, { limitMs, env });
+    return record(project, { note, ...countVitest(outputFile, code) });
+  };
+
+  try {
+    await whole('build', ['npm', 'run', '--silent', 'build'], 5 * MINUTE);
+    await whole('types of the tests', ['tsc', '-p', 'apps/api/tsconfig.spec.json'], 5 * MINUTE);
+    await whole('lint', ['npm', 'run', '--silent', 'lint'], 3 * MINUTE);
+    await whole('generated files', ['npm', 'run', '--silent', 'gen', '--', '--check'], 2 * MINUTE);
+    await vitest('unit', 5 * MINUTE);
+    await vitest('int', 10 * MINUTE);
+    const labStart = stopped ? { code: 1, note: `not run: ${stopped}` } : await lab.start(8 * MINUTE);
+    if (labStart.code === 0) await vitest('lab', 12 * MINUTE, { ...lab.environment(), STRATA_LAB_DATA: lab.data });
+    else record('lab', { passed: 0, failed: 1, note: labStart.note });
+  } finally {
+    clearTimeout(deadline);
+    await lab.end();
+    endEverything();
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  console.log(`\n==> ${Math.round((Date.now() - started) / 1000)} s in all`);
+  for (const { name, passed, failed, skipped, note } of results) {
+    const extra = [skipped ? `${skipped} skipped` : '', note].filter(Boolean).join('; ');
+    console.log(
+      `    ${name.padEnd(20)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed${extra ? `   ${extra}` : ''}`,
+    );
+  }
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') > 0 ? 1 : 0;
+});
