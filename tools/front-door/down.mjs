@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runningMariadb } from '../mariadb.mjs';
-import { installationAt, main, readOptions, ROOT, runningServer } from './installation.mjs';
+import { alone, installationAt, main, readOptions, ROOT, runningServer } from './installation.mjs';
 import { labRuns } from './lab-state.mjs';
 import { stopServer } from './server.mjs';
 
@@ -12,6 +12,15 @@ await main(async () => {
   const place = installationAt(given.data);
   const server = runningServer(place);
   const database = existsSync(place.database) ? runningMariadb(place.database) : null;
+  if (server || database) await alone(place, () => stop(place, server, database));
+  else console.log('Nothing of this installation was running');
+  if (!labRuns(place)) return 0;
+  if (given.all) return spawnSync(join(ROOT, 'lab/lab'), ['down', '--data', place.folder], { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+  console.log('The lab still runs: ./strata lab down (or ./strata down --all) ends it');
+  return 0;
+});
+
+async function stop(place, server, database) {
   if (server) {
     console.log(`==> Stopping the management server (pid ${server.pid})`);
     await stopServer(place);
@@ -20,9 +29,4 @@ await main(async () => {
     console.log(`==> Stopping the database (pid ${database.pid})`);
     await database.stop();
   }
-  if (!server && !database) console.log('Nothing of this installation was running');
-  if (!labRuns(place)) return 0;
-  if (given.all) return spawnSync(join(ROOT, 'lab/lab'), ['down', '--data', place.folder], { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
-  console.log('The lab still runs: ./strata lab down (or ./strata down --all) ends it');
-  return 0;
-});
+}

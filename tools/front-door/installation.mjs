@@ -1,11 +1,11 @@
 // One installation: its data folder, what it was told (port, address, lab) and the processes that belong to it.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isPassable } from '../mariadb.mjs';
-import { runningProcess } from '../own-process.mjs';
+import { rememberProcess, runningProcess } from '../own-process.mjs';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -55,6 +55,19 @@ export async function prepareInstallation(place) {
   mkdirSync(place.folder, { recursive: true, mode: 0o711 });
   for (const folder of [place.run, place.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (!existsSync(place.database) && process.env.STRATA_DATABASE_URL === undefined) await placeDatabase(place);
+}
+
+/** Runs `program` while no other command changes this installation. */
+export async function alone(place, program) {
+  const lock = join(place.run, 'command.json');
+  const other = runningProcess(lock);
+  if (other) throw new Refusal(`another ./strata command (pid ${other.pid}) works on ${place.folder}: wait for it to end`);
+  rememberProcess(lock, process.pid);
+  try {
+    return await program();
+  } finally {
+    rmSync(lock, { force: true });
+  }
 }
 
 /**

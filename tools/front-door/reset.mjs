@@ -1,7 +1,16 @@
 // `./strata reset`: empties the database of an installation. Machines on hosts are listed and left alone.
 import { createInterface } from 'node:readline/promises';
 import { createConnection } from 'mysql2/promise';
-import { installationAt, main, prepareInstallation, readOptions, Refusal, rememberedOptions, runningServer } from './installation.mjs';
+import {
+  alone,
+  installationAt,
+  main,
+  prepareInstallation,
+  readOptions,
+  Refusal,
+  rememberedOptions,
+  runningServer,
+} from './installation.mjs';
 import { ensureDatabase, startServer, stopServer } from './server.mjs';
 import { call } from './system-caller.mjs';
 
@@ -9,12 +18,21 @@ await main(async () => {
   const given = readOptions({ yes: { type: 'boolean' } });
   const place = installationAt(given.data);
   await prepareInstallation(place);
-  const databaseUrl = await ensureDatabase(place);
-  const server = runningServer(place);
-  const machines = server ? await machinesByApi(place) : await machinesByDatabase(databaseUrl);
-  announce(machines);
-  if (!given.yes) await confirm();
+  await alone(place, async () => {
+    const database = await ensureDatabase(place);
+    try {
+      await reset(place, database.url, given.yes);
+    } finally {
+      if (database.wasStarted) await database.stop();
+    }
+  });
+});
 
+async function reset(place, databaseUrl, isConfirmed) {
+  const server = runningServer(place);
+  const machines = await machinesByApi(place).catch(() => machinesByDatabase(databaseUrl));
+  announce(machines);
+  if (!isConfirmed) await confirm();
   if (server) {
     console.log('==> Stopping the management server');
     await stopServer(place);
@@ -26,9 +44,9 @@ await main(async () => {
     await startServer(place, rememberedOptions(place), databaseUrl);
   }
   console.log(
-    `Done: the database is as after the first start${machines.length ? '; the machines listed above still run on their hosts' : ''}`,
+    `Done: the database is as before the first start${machines.length ? '; the machines listed above still run on their hosts' : ''}`,
   );
-});
+}
 
 function announce(machines) {
   console.log('This deletes every account, zone, host, template and machine record of this installation.');
@@ -55,7 +73,7 @@ async function machinesByApi(place) {
   }
 }
 
-/** The same from the rows, for when no server answers; an empty database has no such table yet. */
+/** The same from the rows, for when no server answers (or it cannot say); an empty database has no such table yet. */
 async function machinesByDatabase(databaseUrl) {
   const connection = await connect(databaseUrl);
   try {

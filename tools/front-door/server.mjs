@@ -12,13 +12,13 @@ import { readable } from './log-lines.mjs';
 const KEPT_LOGS = 5;
 const START_TIMEOUT_MS = 180_000;
 
-/** The database of the installation, started when it does not run: a URL. With STRATA_DATABASE_URL it is somebody else's to start. */
+/** The database of the installation, started when it does not run. With STRATA_DATABASE_URL it is somebody else's to start and stop. */
 export async function ensureDatabase(place) {
-  if (process.env.STRATA_DATABASE_URL) return process.env.STRATA_DATABASE_URL;
+  if (process.env.STRATA_DATABASE_URL) return { url: process.env.STRATA_DATABASE_URL, wasStarted: false };
   const server = await startMariadb({ dataDir: place.database, durable: true, detached: true }).catch((error) => {
     throw new Refusal(error.message);
   });
-  return server.url;
+  return { url: server.url, wasStarted: !server.wasRunning, stop: server.stop };
 }
 
 /** What the server reads from its environment. */
@@ -38,7 +38,6 @@ export function serverEnvironment(place, options, databaseUrl) {
 
 /** Starts the server and waits until it answers; refuses with the end of its log when it does not. */
 export async function startServer(place, options, databaseUrl) {
-  await requireFreePort(options);
   rotateLogs(place);
   const log = openSync(place.log, 'a', 0o600);
   const child = spawn(productNode(), ['--enable-source-maps', join(ROOT, 'apps/api/dist/main.js')], {
@@ -105,7 +104,8 @@ async function answers(url) {
   }
 }
 
-function requireFreePort({ listen, port }) {
+/** Refuses, with what to do, when the server could not listen there. */
+export function requireFreePort({ listen, port }) {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error) => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  alone,
   buildFingerprint,
   installationAt,
   main,
@@ -16,7 +17,7 @@ import {
   urlFor,
 } from './installation.mjs';
 import { commandLine } from './command-line-process.mjs';
-import { ensureDatabase, startServer, stopServer } from './server.mjs';
+import { ensureDatabase, requireFreePort, startServer, stopServer } from './server.mjs';
 import { isFirstPassword } from './system-caller.mjs';
 
 await main(async () => {
@@ -25,25 +26,36 @@ await main(async () => {
   await prepareInstallation(place);
   const options = { ...rememberedOptions(place), ...chosen(given) };
 
+  await alone(place, () => ensureRunning(place, options));
+  if (given.lab) await startLab(place);
+  await welcome(place, options);
+});
+
+async function ensureRunning(place, options) {
   const running = runningServer(place);
   const remembered = rememberedOptions(place);
   const isSame = ['port', 'listen', 'lab'].every((key) => options[key] === remembered[key]) && running?.build === buildFingerprint();
   if (running && isSame) {
     console.log(`==> The management server already runs (pid ${running.pid})`);
-  } else {
-    if (running) {
-      console.log('==> Restarting the management server: its code or options have changed');
-      await stopServer(place);
-    }
-    console.log('==> Starting the database');
-    const databaseUrl = await ensureDatabase(place);
-    console.log('==> Starting the management server');
-    await startServer(place, options, databaseUrl);
-    rememberOptions(place, options);
+    return;
   }
-  if (given.lab) await startLab(place);
-  await welcome(place, options);
-});
+  if (!running || options.port !== remembered.port) await requireFreePort(options);
+  if (running) {
+    console.log('==> Restarting the management server: its code or options have changed');
+    await stopServer(place);
+  }
+  console.log('==> Starting the database');
+  const database = await ensureDatabase(place);
+  console.log('==> Starting the management server');
+  try {
+    await startServer(place, options, database.url);
+  } catch (error) {
+    // What this command started and nobody uses does not stay behind.
+    if (database.wasStarted) await database.stop();
+    throw error;
+  }
+  rememberOptions(place, options);
+}
 
 function chosen({ port, listen, lab }) {
   const isPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
