@@ -1,0 +1,71 @@
+// A virtual machine and its network cards.
+import type { VmState } from '@strata/domain';
+import { Entity, Index } from 'typeorm';
+import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+
+@Entity('virtual_machine')
+@Index('ux_virtual_machine_uuid', ['uuid'], { unique: true })
+@Index('ux_virtual_machine_name', ['accountId', 'zoneId', 'name'], { unique: true })
+@Index('ix_virtual_machine_domain', ['domainId'])
+@Index('ix_virtual_machine_host', ['hostId'])
+@Index('ix_virtual_machine_zone', ['zoneId'])
+@Index('ix_virtual_machine_template', ['templateId'])
+@Index('ix_virtual_machine_offering', ['serviceOfferingId'])
+@Index('ix_virtual_machine_state', ['state', 'stateChangedAt'])
+export class VirtualMachine {
+  @IdColumn() id: number;
+  @UuidColumn() uuid: string;
+  /** The guest's host name. */
+  @TextColumn({ length: 63, charset: 'ascii', collation: 'ascii_general_ci' }) name: string;
+  @TextColumn() displayName: string;
+  @TextColumn({ default: '' }) groupName: string;
+  @RefColumn() accountId: number;
+  @RefColumn() domainId: number;
+  /** Who created it. */
+  @RefColumn() userId: number;
+  @RefColumn() zoneId: number;
+  /** Set exactly while the machine holds capacity on a host. */
+  @RefColumn({ nullable: true }) hostId: number | null;
+  /** Where it ran last: a stopped machine has its disks in that cluster. */
+  @RefColumn({ nullable: true }) lastHostId: number | null;
+  @RefColumn() templateId: number;
+  @RefColumn() serviceOfferingId: number;
+  @RefColumn() osTypeId: number;
+  @WordColumn() hypervisor: string;
+  @IntColumn() cpuCount: number;
+  /** Of one CPU. */
+  @IntColumn() cpuMhz: number;
+  @IntColumn() memoryMib: number;
+  @WordColumn() state: VmState;
+  @VersionColumn() version: number;
+  @MomentColumn() stateChangedAt: Date;
+  @FlagColumn() haEnabled: boolean;
+  @FlagColumn({ default: true }) displayVm: boolean;
+  @MomentColumn() created: Date;
+}
+
+/** User data, apart because it can be a megabyte: base64 as the client sent it. */
+@Entity('vm_user_data')
+export class VmUserData {
+  @RefColumn({ primary: true }) vmId: number;
+  @LongTextColumn() userData: string;
+}
+
+@Entity('nic')
+@Index('ux_nic_uuid', ['uuid'], { unique: true })
+@Index('ux_nic_mac', ['mac'], { unique: true })
+@Index('ux_nic_address', ['networkId', 'ip'], { unique: true })
+@Index('ix_nic_vm', ['vmId'])
+export class Nic {
+  @IdColumn() id: number;
+  @UuidColumn() uuid: string;
+  @RefColumn() vmId: number;
+  @RefColumn() networkId: number;
+  /** Position on the machine's bus: 0 is the default NIC. */
+  @IntColumn() deviceId: number;
+  @WordColumn() mac: string;
+  /** IPv4 as a number; null until the first start chose a pod. */
+  @IntColumn({ unsigned: true, nullable: true }) ip: number | null;
+  @WordColumn({ nullable: true }) netmask: string | null;
+  @WordColumn({ nullable: true }) gateway: string | null;
+}

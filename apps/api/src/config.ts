@@ -1,0 +1,56 @@
+// What the server takes from its environment; everything else is a setting in the database.
+import { join, resolve } from 'node:path';
+
+export interface ServerConfig {
+  /** mysql://user:password@host:port/database */
+  readonly databaseUrl: string;
+  /** Folder of keys, sockets and uploads that belong to this installation. */
+  readonly dataFolder: string;
+  readonly listenAddress: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Unauthenticated port on loopback; 0 opens none. */
+  readonly integrationPort: number;
+  /** Offer the simulated hypervisor beside KVM. */
+  readonly simulator: boolean;
+  /** Take hosts without hardware virtualisation. */
+  readonly emulation: boolean;
+  /** Let admin log in with the initial password from other machines too. */
+  readonly allowDefaultPassword: boolean;
+  readonly logLevel: string;
+}
+
+/** @throws Error that names the variable and what it must look like */
+export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
+  const databaseUrl = env['STRATA_DATABASE_URL'];
+  if (!databaseUrl) throw new Error('STRATA_DATABASE_URL is not set: give mysql://user:password@host:port/cloud, or start with ./strata up');
+  return {
+    databaseUrl,
+    dataFolder: resolve(env['STRATA_DATA'] ?? 'var'),
+    listenAddress: env['STRATA_LISTEN'] ?? '127.0.0.1',
+    port: portOf(env, 'STRATA_PORT', 8080),
+    integrationPort: portOf(env, 'STRATA_INTEGRATION_PORT', 0),
+    simulator: flagOf(env, 'STRATA_SIMULATOR'),
+    emulation: flagOf(env, 'STRATA_EMULATION'),
+    allowDefaultPassword: flagOf(env, 'STRATA_ALLOW_DEFAULT_PASSWORD'),
+    logLevel: env['STRATA_LOG_LEVEL'] ?? 'info',
+  };
+}
+
+/** Where the trusted local socket is. */
+export function socketPath(dataFolder: string): string {
+  return join(dataFolder, 'run', 'strata.sock');
+}
+
+function portOf(env: NodeJS.ProcessEnv, name: string, initial: number): number {
+  const text = env[name] ?? String(initial);
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`${name} is "${text}": a port from 0 to 65535 is expected`);
+  return port;
+}
+
+function flagOf(env: NodeJS.ProcessEnv, name: string): boolean {
+  const text = env[name] ?? '0';
+  if (text !== '0' && text !== '1') throw new Error(`${name} is "${text}": 0 or 1 is expected`);
+  return text === '1';
+}
