@@ -1,14 +1,13 @@
 // Access rules, asked for every pair of role and place in the tree.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AccountId, DomainId } from '../ids.ts';
 import { assertHoldsAllRightsOf, type Caller, holdsAllRightsOf, mayAct, mayActInDomain, maySeeDomain, maySeeShared } from './access.ts';
 import { childDomainPath, domainContains, domainLevel, formatDomainPath, parentDomainPath, parseDomainPath } from './domain-path.ts';
 import { listScope } from './list-scope.ts';
 import { accountTypeOfRole, roleOfAccountType, type RoleType, roleTypes } from './roles.ts';
 
 const paths = ['/', '/a/', '/a/b/', '/ab/'];
-const person = (role: RoleType, accountId: number, domainPath: string): Caller => ({ role, accountId: accountId as AccountId, domainId: paths.indexOf(domainPath) as DomainId, domainPath });
+const person = (role: RoleType, accountId: number, domainPath: string): Caller => ({ role, accountId: accountId, domainId: paths.indexOf(domainPath), domainPath });
 const anyone = fc.tuple(fc.constantFrom(...roleTypes), fc.integer({ min: 1, max: 3 }), fc.constantFrom(...paths)).map((args) => person(...args));
 
 describe('roles', () => {
@@ -38,7 +37,7 @@ describe('domain paths', () => {
 
 describe('mayAct', () => {
   it('lets the administrator do everything, domain administrators their tree, users their account', () => {
-    const owner = { accountId: 9 as AccountId, domainPath: '/a/b/' };
+    const owner = { accountId: 9, domainPath: '/a/b/' };
     expect(mayAct(person('Admin', 1, '/'), owner)).toBe(true);
     expect(mayAct(person('DomainAdmin', 1, '/a/'), owner)).toBe(true);
     expect(mayAct(person('DomainAdmin', 1, '/ab/'), owner)).toBe(false);
@@ -80,7 +79,7 @@ describe('listScope', () => {
   const root = person('Admin', 1, '/');
   const boss = person('DomainAdmin', 2, '/a/');
   const user = person('User', 3, '/a/b/');
-  const domain = (path: string) => ({ domainId: paths.indexOf(path) as DomainId, path });
+  const domain = (path: string) => ({ domainId: paths.indexOf(path), path });
 
   it('shows the own objects unless more is asked for', () => {
     expect(listScope(root, {})).toEqual({ kind: 'account', accountId: 1 });
@@ -92,7 +91,7 @@ describe('listScope', () => {
   });
 
   it('CS-67 filters by account and domain', () => {
-    const account = { accountId: 3 as AccountId, domainPath: '/a/b/' };
+    const account = { accountId: 3, domainPath: '/a/b/' };
     expect(listScope(boss, { account })).toEqual({ kind: 'account', accountId: 3 });
     expect(listScope(boss, { domain: domain('/a/b/') })).toEqual({ kind: 'domain', domainId: 2 });
     expect(listScope(root, { domain: domain('/a/'), isRecursive: true })).toEqual({ kind: 'domainTree', path: '/a/' });
@@ -100,7 +99,7 @@ describe('listScope', () => {
   });
 
   it('denies what is out of reach', () => {
-    expect(() => listScope(user, { account: { accountId: 2 as AccountId, domainPath: '/a/' } })).toThrow('you may not list what this account owns');
+    expect(() => listScope(user, { account: { accountId: 2, domainPath: '/a/' } })).toThrow('you may not list what this account owns');
     expect(() => listScope(boss, { domain: domain('/') })).toThrow('you may not list what this domain owns');
     expect(() => listScope(boss, { domain: domain('/ab/') })).toThrow('you may not list');
     expect(() => listScope(user, { domain: domain('/a/') })).toThrow('you may not list');
@@ -109,7 +108,7 @@ describe('listScope', () => {
   it('knows no projects yet and refuses contradictions', () => {
     expect(listScope(root, { projectId: '-1' })).toEqual({ kind: 'nothing' });
     expect(() => listScope(root, { projectId: 'x' })).toThrow('Invalid parameter projectid value=x');
-    expect(() => listScope(root, { projectId: '-1', account: { accountId: 3 as AccountId, domainPath: '/' } })).toThrow('exclude each other');
+    expect(() => listScope(root, { projectId: '-1', account: { accountId: 3, domainPath: '/' } })).toThrow('exclude each other');
   });
 
   it('never shows more than the caller may act on', () => {

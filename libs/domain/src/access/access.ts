@@ -1,19 +1,18 @@
 // Who may act on what: the administrator on everything, domain administrators on their tree, users on their account.
 import { problem } from '../errors.ts';
-import type { AccountId, DomainId } from '../ids.ts';
 import { domainContains } from './domain-path.ts';
 import { roleIncludes, type RoleType } from './roles.ts';
 
 export interface Caller {
-  readonly accountId: AccountId;
-  readonly domainId: DomainId;
+  readonly accountId: number;
+  readonly domainId: number;
   readonly domainPath: string;
   readonly role: RoleType;
 }
 
 /** The account that something belongs to. */
 export interface Owner {
-  readonly accountId: AccountId;
+  readonly accountId: number;
   readonly domainPath: string;
 }
 

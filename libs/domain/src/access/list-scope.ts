@@ -1,21 +1,20 @@
 // Which owners' objects a list shows.
 import { problem } from '../errors.ts';
-import type { AccountId, DomainId } from '../ids.ts';
 import { type Caller, mayAct, mayActInDomain, type Owner } from './access.ts';
 
 export type ListScope =
   | { readonly kind: 'all' }
   /** This domain and those below. */
   | { readonly kind: 'domainTree'; readonly path: string }
-  | { readonly kind: 'domain'; readonly domainId: DomainId }
-  | { readonly kind: 'account'; readonly accountId: AccountId }
+  | { readonly kind: 'domain'; readonly domainId: number }
+  | { readonly kind: 'account'; readonly accountId: number }
   | { readonly kind: 'nothing' };
 
 export interface ListScopeInput {
   /** `account` with `domainid`, or in the caller's domain, already looked up. */
   readonly account?: Owner | undefined;
   /** `domainid`, already looked up. */
-  readonly domain?: { readonly domainId: DomainId; readonly path: string } | undefined;
+  readonly domain?: { readonly domainId: number; readonly path: string } | undefined;
   readonly isRecursive?: boolean | undefined;
   readonly listAll?: boolean | undefined;
   /** The list asks for certain ids: then all that the caller may see is searched. */
@@ -38,7 +37,7 @@ export function listScope(caller: Caller, input: ListScopeInput): ListScope {
   return input.listAll || input.hasId ? everythingOf(caller) : { kind: 'account', accountId: caller.accountId };
 }
 
-function domainScope(caller: Caller, domain: { readonly domainId: DomainId; readonly path: string }, isRecursive: boolean): ListScope {
+function domainScope(caller: Caller, domain: { readonly domainId: number; readonly path: string }, isRecursive: boolean): ListScope {
   if (mayActInDomain(caller, domain.path)) return isRecursive ? { kind: 'domainTree', path: domain.path } : { kind: 'domain', domainId: domain.domainId };
   if (domain.domainId === caller.domainId) return { kind: 'account', accountId: caller.accountId };
   throw problem('denied', 'you may not list what this domain owns');

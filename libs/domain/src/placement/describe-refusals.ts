@@ -1,0 +1,26 @@
+// The reasons why no host can take a machine, as the caller reads them with error 533.
+import type { PlacementRequest, Refusal } from './placement.ts';
+
+const namesShown = 3;
+const reasonsShown = 6;
+
+/** Hosts with the same reason share a line; long lists are cut. */
+export function describeRefusals(request: PlacementRequest, refusals: readonly Refusal[]): string {
+  const wish = `${request.cpuCores} CPU of ${request.cpuMhz} MHz, ${request.memoryMib} MiB of memory, ${(request.diskBytes / 2 ** 30).toFixed(1)} GiB of disk`;
+  if (refusals.length === 0) return `no host can take this machine (${wish}): there is no ${request.hypervisor} host to choose from`;
+  const hostsByReason = new Map<string, string[]>();
+  for (const { hostName, reason } of refusals) {
+    const hosts = hostsByReason.get(reason);
+    if (hosts) hosts.push(hostName);
+    else hostsByReason.set(reason, [hostName]);
+  }
+  const groups = [...hostsByReason].sort(([, one], [, other]) => other.length - one.length);
+  const lines = groups.slice(0, reasonsShown).map(([reason, hosts]) => `${names(hosts)}: ${reason}`);
+  const rest = groups.slice(reasonsShown).reduce((sum, [, hosts]) => sum + hosts.length, 0);
+  return `no host can take this machine (${wish}): ${lines.join('. ')}${rest > 0 ? `. ${rest} more hosts have other reasons` : ''}`;
+}
+
+function names(hosts: readonly string[]): string {
+  if (hosts.length <= namesShown + 1) return hosts.join(', ');
+  return `${hosts.slice(0, namesShown).join(', ')} and ${hosts.length - namesShown} more`;
+}
