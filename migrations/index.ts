@@ -1,6 +1,17 @@
 // All migrations in order. Forward-only: a merged one is never edited.
 import type { MigrationInterface } from 'typeorm';
+import { CreateZoneTables1763600200000 } from './1763600200000-create-zone-tables.ts';
+import { CreateNetworkTables1763600210000 } from './1763600210000-create-network-tables.ts';
+import { CreateOfferingTables1763600220000 } from './1763600220000-create-offering-tables.ts';
+import { CreateGuestOsTables1763600230000 } from './1763600230000-create-guest-os-tables.ts';
 import { CreateHostAndStorageTables1763600300000 } from './1763600300000-create-host-and-storage-tables.ts';
 import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-virtual-machine-tables.ts';
 
-export const migrations: readonly (new () => MigrationInterface)[] = [CreateHostAndStorageTables1763600300000, CreateVirtualMachineTables1763600400000];
+export const migrations: readonly (new () => MigrationInterface)[] = [
+  CreateZoneTables1763600200000,
+  CreateNetworkTables1763600210000,
+  CreateOfferingTables1763600220000,
+  CreateGuestOsTables1763600230000,
+  CreateHostAndStorageTables1763600300000,
+  CreateVirtualMachineTables1763600400000,
+];

@@ -1,6 +1,6 @@
 // area(): the table of contents of one resource family, from which the server is put together.
 import type { Command } from './command/command.ts';
-import type { Resource } from './command/resource.ts';
+import type { AccessRule, Resource } from './command/resource.ts';
 import type { Source } from './command/source.ts';
 import type { View } from './command/view.ts';
 import type { Saga } from './jobs/saga.ts';
@@ -19,16 +19,21 @@ export function presenter<Row>(type: string, view: View<Row>, source: Source<Row
   return { type, view, source } as unknown as Presenter;
 }
 
+/** A resource of any row class. */
+export type AnyResource = Omit<Resource, 'may'> & { readonly may: AccessRule<never> };
+/** A setting of any value type. */
+export type AnySetting = Omit<Setting, 'refuse'> & { readonly refuse?: (value: never) => string | undefined };
+
 export interface Area {
   readonly name: string;
   readonly commands: readonly Command[];
-  readonly resources: readonly Resource<never>[];
+  readonly resources: readonly AnyResource[];
   /** TypeORM entity classes, also those that are no API resource. */
   readonly entities: readonly (abstract new () => unknown)[];
-  readonly sagas: readonly Saga<never>[];
+  readonly sagas: readonly Saga[];
   readonly reconcilers: readonly Reconciler[];
   readonly presenters: readonly Presenter[];
-  readonly settings: readonly Setting<never>[];
+  readonly settings: readonly AnySetting[];
 }
 
 export function area(declaration: Pick<Area, 'name'> & Partial<Area>): Area {

@@ -1,0 +1,14 @@
+// OS types and their families.
+import { area } from '../../kernel/area.ts';
+import { resource, sharedByAll } from '../../kernel/command/resource.ts';
+import { GuestOsCategory } from './guest-os-category.entity.ts';
+import { GuestOsType } from './guest-os-type.entity.ts';
+
+export const guestOsArea = area({
+  name: 'guest-os',
+  resources: [
+    resource(GuestOsType, { noun: 'OS type', type: 'GuestOs', may: sharedByAll }),
+    resource(GuestOsCategory, { noun: 'OS category', type: 'GuestOsCategory', may: sharedByAll }),
+  ],
+  entities: [GuestOsType, GuestOsCategory],
+});

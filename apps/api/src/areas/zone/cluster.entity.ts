@@ -1,0 +1,28 @@
+// The table of clusters: hosts of one kind that share primary storage.
+import type { AllocationState, ClusterId, PodId, ZoneId } from '@strata/domain';
+import { Entity, Index } from 'typeorm';
+import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
+
+export const clusterHypervisors = ['KVM', 'Simulator'] as const;
+export type ClusterHypervisor = (typeof clusterHypervisors)[number];
+export const clusterTypes = ['CloudManaged', 'ExternalManaged'] as const;
+export const managedStates = ['Managed', 'Unmanaged'] as const;
+
+@Entity('cluster')
+@Index('cluster_uuid', ['uuid'], { unique: true })
+@Index('cluster_pod_name', ['podId', 'name'], { unique: true })
+@Index('cluster_zone', ['zoneId'])
+export class Cluster {
+  @IdColumn() id: ClusterId;
+  @UuidColumn() uuid: string;
+  @RefColumn() zoneId: ZoneId;
+  @RefColumn() podId: PodId;
+  @TextColumn() name: string;
+  @WordColumn() hypervisor: ClusterHypervisor;
+  @WordColumn() clusterType: (typeof clusterTypes)[number];
+  @WordColumn() managedState: (typeof managedStates)[number];
+  @WordColumn() allocationState: AllocationState;
+  /** As `uname -m` says it; taken from the first host unless it was given. */
+  @WordColumn({ nullable: true }) arch: string | null;
+  @MomentColumn() created: Date;
+}
