@@ -1,0 +1,178 @@
+// Disk images on simulated exports: only what their headers say, no content.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { posix } from 'node:path';
+import { parseQcow2Header, qcow2HeaderBytes } from '@strata/domain';
+import { DriverError } from '../driver-error.ts';
+import type { DiskDriver } from '../driver.ts';
+import { checkRelativePath, checkSha256, checkUuid } from '../kvm/host-strings.ts';
+import type { DiskFacts, FileRef, HostAddress, MountSpec } from '../specs.ts';
+import type { SimulatedFile, SimulatedHost } from './fleet-state.ts';
+import type { StoredFile } from './fleet-records.ts';
+import type { SimulatedFleet } from './simulated-fleet.ts';
+import type { SimulatedSession } from './simulated-session.ts';
+
+/** What a qcow2 file without data takes on disk. */
+const emptyImageBytes = 200_704;
+
+export class SimulatedDisks implements DiskDriver {
+  readonly #session: SimulatedSession;
+  readonly #fleet: SimulatedFleet;
+
+  constructor(session: SimulatedSession) {
+    this.#session = session;
+    this.#fleet = session.fleet;
+  }
+
+  async createLinkedClone(at: HostAddress, target: FileRef, backing: FileRef, sizeBytes: number): Promise<void> {
+    checkFile(target);
+    checkFile(backing);
+    if (target.mount.uuid !== backing.mount.uuid) throw new DriverError('refused', 'a linked clone and its backing file must be in the same mount');
+    await this.#session.call(at, 'disks.createLinkedClone', (host) => {
+      const under = this.#get(host, backing);
+      safeFacts(backing, under.facts);
+      const backingName = posix.relative(posix.dirname(target.path), backing.path);
+      this.#create(host, target, { format: 'qcow2', virtualSizeBytes: sizeBytes, allocatedBytes: emptyImageBytes, backingName });
+    });
+  }
+
+  async createEmpty(at: HostAddress, target: FileRef, sizeBytes: number): Promise<void> {
+    checkFile(target);
+    await this.#session.call(at, 'disks.createEmpty', (host) =>
+      this.#create(host, target, { format: 'qcow2', virtualSizeBytes: sizeBytes, allocatedBytes: emptyImageBytes }),
+    );
+  }
+
+  async copy(at: HostAddress, source: FileRef, target: FileRef): Promise<void> {
+    checkFile(source);
+    checkFile(target);
+    await this.#session.call(at, 'disks.copy', (host) => {
+      const { facts } = this.#get(host, source);
+      const known = this.#find(host, target);
+      if (known === undefined || !isSameImage(known.facts, facts)) this.#write(host, target, facts);
+    });
+  }
+
+  async upload(at: HostAddress, localPath: string, target: FileRef, sha256: string): Promise<void> {
+    checkFile(target);
+    checkSha256(sha256);
+    await this.#session.call(at, 'disks.upload', async (host) => {
+      this.#checkMounted(host, target.mount);
+      if (this.#find(host, target)?.facts.sha256 === sha256) return;
+      const facts = await readImage(localPath);
+      if (facts.sha256 !== sha256) {
+        throw new DriverError('refused', `${localPath} has the SHA-256 ${facts.sha256}, not ${sha256}`, { reason: 'checksumMismatch' });
+      }
+      this.#write(host, target, facts);
+    });
+  }
+
+  async inspect(at: HostAddress, file: FileRef): Promise<DiskFacts> {
+    checkFile(file);
+    return this.#session.call(at, 'disks.inspect', (host) => safeFacts(file, this.#get(host, file).facts));
+  }
+
+  async remove(at: HostAddress, file: FileRef): Promise<void> {
+    checkFile(file);
+    await this.#session.call(at, 'disks.remove', (host) => {
+      if (this.#find(host, file) === undefined) return;
+      this.#checkWritable(file.mount);
+      this.#fleet.change({ do: 'removeFile', server: file.mount.server, export: file.mount.path, path: file.path });
+    });
+  }
+
+  async list(at: HostAddress, mount: MountSpec, folder: string): Promise<{ path: string; allocatedBytes: number }[]> {
+    checkUuid(mount.uuid);
+    if (folder !== '') checkRelativePath(folder);
+    return this.#session.call(at, 'disks.list', (host) => {
+      this.#checkMounted(host, mount);
+      const prefix = folder === '' ? '' : `${folder}/`;
+      const found: { path: string; allocatedBytes: number }[] = [];
+      for (const [path, { facts }] of this.#fleet.exportOf(mount).files) {
+        if (path.startsWith(prefix)) found.push({ path, allocatedBytes: facts.allocatedBytes });
+      }
+      return found;
+    });
+  }
+
+  #create(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
+    const known = this.#find(host, target)?.facts;
+    if (known === undefined) return this.#write(host, target, facts);
+    if (known.virtualSizeBytes === facts.virtualSizeBytes && known.backingName === facts.backingName && known.format === facts.format) return;
+    throw new DriverError('refused', `${target.path} exists and is another image`);
+  }
+
+  #write(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
+    this.#checkMounted(host, target.mount);
+    this.#checkWritable(target.mount);
+    const { server, path: exportPath } = target.mount;
+    this.#fleet.change({ do: 'file', server, export: exportPath, path: target.path, ...facts });
+  }
+
+  #get(host: SimulatedHost, file: FileRef): SimulatedFile {
+    const found = this.#find(host, file);
+    if (found === undefined) throw new DriverError('missing', `there is no ${file.path} in the mount ${file.mount.uuid}`);
+    return found;
+  }
+
+  #find(host: SimulatedHost, file: FileRef): SimulatedFile | undefined {
+    this.#checkMounted(host, file.mount);
+    return this.#fleet.exportOf(file.mount).files.get(file.path);
+  }
+
+  #checkMounted(host: SimulatedHost, mount: MountSpec): void {
+    if (host.mountOf(mount.uuid) === undefined) throw new DriverError('missing', `${mount.uuid} is not mounted on ${host.address}`);
+  }
+
+  #checkWritable(mount: MountSpec): void {
+    const { path } = this.#fleet.profileOf(mount);
+    if (path === 'readOnly') throw new DriverError('refused', `${mount.server}:${mount.path} is read-only`, { reason: 'readOnly' });
+    if (path === 'full') throw new DriverError('refused', `${mount.server}:${mount.path} is full`, { reason: 'noSpace' });
+  }
+}
+
+function checkFile(file: FileRef): void {
+  checkUuid(file.mount.uuid);
+  checkRelativePath(file.path);
+}
+
+function isSameImage(one: StoredFile, other: StoredFile): boolean {
+  return one.sha256 === other.sha256 && one.virtualSizeBytes === other.virtualSizeBytes && one.allocatedBytes === other.allocatedBytes;
+}
+
+/** Facts of an image that may be opened; throws `unsafeImage` where its header leads elsewhere. */
+export function safeFacts(file: FileRef, stored: StoredFile): DiskFacts {
+  const facts = { format: stored.format, virtualSizeBytes: stored.virtualSizeBytes, allocatedBytes: stored.allocatedBytes };
+  if (stored.flaw !== undefined) throw new DriverError('refused', `${file.path} is not used: ${stored.flaw}`, { reason: 'unsafeImage' });
+  if (stored.backingName === undefined) return facts;
+  const backingPath = posix.join(posix.dirname(file.path), stored.backingName);
+  if (stored.backingName.startsWith('/') || stored.backingName.includes(':') || backingPath.startsWith('..')) {
+    throw new DriverError('refused', `${file.path} has a backing file outside its mount`, { reason: 'unsafeImage' });
+  }
+  return { ...facts, backingPath };
+}
+
+async function readImage(localPath: string): Promise<StoredFile & { readonly sha256: string }> {
+  const digest = createHash('sha256');
+  let head = Buffer.alloc(0);
+  let sizeBytes = 0;
+  for await (const chunk of createReadStream(localPath, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    digest.update(chunk);
+    sizeBytes += chunk.length;
+    if (head.length < qcow2HeaderBytes) head = Buffer.concat([head, chunk.subarray(0, qcow2HeaderBytes - head.length)]);
+  }
+  return { ...readHeader(head, sizeBytes), allocatedBytes: sizeBytes, sha256: digest.digest('hex') };
+}
+
+function readHeader(head: Buffer, sizeBytes: number): Pick<StoredFile, 'format' | 'virtualSizeBytes' | 'backingName' | 'flaw'> {
+  try {
+    const header = parseQcow2Header(head);
+    if (header === undefined) return { format: 'raw', virtualSizeBytes: sizeBytes };
+    const { virtualSizeBytes, backingName } = header;
+    const flaw = header.hasExternalDataFile ? 'externalDataFile' : header.encryption !== 'none' ? 'encrypted' : header.hasUnknownFeatures ? 'malformed' : undefined;
+    return { format: 'qcow2', virtualSizeBytes, ...(backingName !== undefined && { backingName }), ...(flaw !== undefined && { flaw }) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { format: 'qcow2', virtualSizeBytes: 0, flaw: 'malformed' };
+  }
+}

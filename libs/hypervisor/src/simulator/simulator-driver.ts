@@ -1,0 +1,183 @@
+// The driver of simulated hosts: keeps the same contract as the KVM driver, with a fleet in memory instead of SSH.
+import type { HostFacts } from '@strata/domain';
+import { DriverError } from '../driver-error.ts';
+import type { HypervisorDriver, NetworkDriver } from '../driver.ts';
+import { checkBridge, checkMac, checkMachineName, checkRelativePath, checkUuid } from '../kvm/host-strings.ts';
+import type { HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
+import type { SimulatedFile, SimulatedHost, SimulatedMachine } from './fleet-state.ts';
+import { bridgesOf, factsOf } from './host-facts.ts';
+import { safeFacts, SimulatedDisks } from './simulated-disks.ts';
+import type { SimulatedFleet } from './simulated-fleet.ts';
+import { SimulatedMounts } from './simulated-mounts.ts';
+import { publicKeyWithoutComment, SimulatedSession } from './simulated-session.ts';
+
+export class SimulatorDriver implements HypervisorDriver {
+  readonly mounts: SimulatedMounts;
+  readonly disks: SimulatedDisks;
+  readonly networks: NetworkDriver;
+  readonly #fleet: SimulatedFleet;
+  readonly #session: SimulatedSession;
+
+  constructor(fleet: SimulatedFleet) {
+    this.#fleet = fleet;
+    this.#session = new SimulatedSession(fleet);
+    this.mounts = new SimulatedMounts(this.#session);
+    this.disks = new SimulatedDisks(this.#session);
+    this.networks = { ensureBridge: (at, bridge) => this.#ensureBridge(at, bridge) };
+  }
+
+  async inspectHost(at: HostAddress): Promise<HostFacts> {
+    return this.#session.call(at, 'inspectHost', factsOf);
+  }
+
+  async pingHost(at: HostAddress): Promise<void> {
+    await this.#session.call(at, 'pingHost', checkHypervisor);
+  }
+
+  async installKey(at: HostAddress, publicKeyOpenSsh: string): Promise<void> {
+    const key = publicKeyWithoutComment(publicKeyOpenSsh);
+    await this.#session.call(at, 'installKey', (host) => {
+      if (!host.keys?.includes(key)) this.#fleet.change({ do: 'installKey', host: host.address, key });
+    });
+  }
+
+  async releaseHost(at: HostAddress, publicKeyOpenSsh: string): Promise<void> {
+    const key = publicKeyWithoutComment(publicKeyOpenSsh);
+    const release = this.#session.call(at, 'releaseHost', (host) => {
+      for (const { uuid } of host.mounts ?? []) {
+        const isUsed = [...(host.machines?.values() ?? [])].some((machine) => machine.uses(uuid));
+        if (!isUsed) this.#fleet.change({ do: 'unmount', host: host.address, uuid });
+      }
+      if (host.keys?.includes(key)) this.#fleet.change({ do: 'removeKey', host: host.address, key });
+    });
+    await release.catch((error: unknown) => {
+      if (!(error instanceof DriverError) || error.kind !== 'unreachable') throw error;
+    });
+  }
+
+  async listMachines(at: HostAddress): Promise<MachineReport[]> {
+    return this.#session.call(at, 'listMachines', (host) => {
+      checkHypervisor(host);
+      const reports: MachineReport[] = [];
+      for (const machine of host.machines?.values() ?? []) {
+        if (machine.isListed) reports.push({ name: machine.name, uuid: machine.uuid, power: machine.power });
+      }
+      return reports;
+    });
+  }
+
+  async startMachine(at: HostAddress, spec: MachineSpec): Promise<void> {
+    checkMachine(spec);
+    await this.#session.call(at, 'startMachine', (host) => {
+      checkHypervisor(host);
+      const known = host.machines?.get(spec.name);
+      if (known !== undefined && known.uuid !== spec.uuid && known.isListed) {
+        throw new DriverError('refused', `${spec.name} is the name of another machine on ${at.address}`);
+      }
+      if (known?.uuid === spec.uuid && known.power === 'running') return;
+      if (spec.virtualisation === 'hardware' && host.profile.traits.has('novt')) {
+        throw new DriverError('unsupported', `${at.address} has no hardware virtualisation`);
+      }
+      for (const { bridge } of spec.nics) getBridge(host, bridge);
+      for (const disk of spec.disks) this.#checkDisk(host, disk, known);
+      this.#fleet.change({
+        do: 'start',
+        host: host.address,
+        name: spec.name,
+        uuid: spec.uuid,
+        disks: spec.disks.map(({ file }) => [file.mount.uuid, file.path] as const),
+        ...(known?.isForeign === true && { foreign: true }),
+      });
+    });
+  }
+
+  async stopMachine(at: HostAddress, name: MachineName, how: 'graceful' | 'forced', _timeoutMs: number): Promise<void> {
+    checkMachineName(name);
+    await this.#session.call(at, 'stopMachine', (host) => {
+      checkHypervisor(host);
+      const power = host.machines?.get(name)?.power ?? 'stopped';
+      if (power === 'stopped') return;
+      if (power === 'paused' && how === 'graceful') throw new DriverError('busy', `${name} is paused and does not hear the power button`);
+      this.#fleet.change({ do: 'stop', host: host.address, name });
+    });
+  }
+
+  async rebootMachine(at: HostAddress, name: MachineName): Promise<void> {
+    checkMachineName(name);
+    await this.#session.call(at, 'rebootMachine', (host) => {
+      checkHypervisor(host);
+      if ((host.machines?.get(name)?.power ?? 'stopped') === 'stopped') throw new DriverError('missing', `${name} does not run on ${at.address}`);
+      this.#fleet.change({ do: 'reboot', host: host.address, name });
+    });
+  }
+
+  async removeMachine(at: HostAddress, name: MachineName): Promise<void> {
+    checkMachineName(name);
+    await this.#session.call(at, 'removeMachine', (host) => {
+      const machine = host.machines?.get(name);
+      if (machine === undefined) return;
+      if (machine.power !== 'stopped') throw new DriverError('busy', `${name} is ${machine.power} on ${at.address}`);
+      this.#fleet.change({ do: 'forget', host: host.address, name });
+    });
+  }
+
+  async readSerialLog(at: HostAddress, name: MachineName, maxBytes: number): Promise<string> {
+    checkMachineName(name);
+    return this.#session.call(at, 'readSerialLog', (host) => {
+      const log = host.machines?.get(name)?.serialLog ?? '';
+      return log.slice(Math.max(0, log.length - maxBytes));
+    });
+  }
+
+  /** Simulated hosts hold no warm connections. */
+  async disconnect(): Promise<void> {}
+
+  async #ensureBridge(at: HostAddress, bridge: string): Promise<void> {
+    checkBridge(bridge);
+    await this.#session.call(at, 'networks.ensureBridge', (host) => {
+      if (!getBridge(host, bridge).macPinned) this.#fleet.change({ do: 'pinBridge', host: host.address });
+    });
+  }
+
+  /** What QEMU would say to a disk: it must be there with its whole chain, in its format and not open in another machine of this host. */
+  #checkDisk(host: SimulatedHost, disk: MachineSpec['disks'][number], starting: SimulatedMachine | undefined): void {
+    const { mount } = disk.file;
+    if (host.mountOf(mount.uuid) === undefined) throw new DriverError('missing', `${mount.uuid} is not mounted on ${host.address}`);
+    const { files } = this.#fleet.exportOf(mount);
+    let file: SimulatedFile | undefined;
+    for (let path: string | undefined = disk.file.path; path !== undefined; path = safeFacts({ mount, path }, file.facts).backingPath) {
+      file = files.get(path);
+      if (file === undefined) throw new DriverError('missing', `there is no ${path} in the mount ${mount.uuid}`);
+    }
+    const top = files.get(disk.file.path);
+    if (disk.format === 'qcow2' && top?.facts.format !== 'qcow2') throw new DriverError('refused', `${disk.file.path} is not in qcow2 format`);
+    const holder = top?.openedBy;
+    if (holder !== undefined && holder !== starting && holder.host === host && holder.power !== 'stopped') {
+      throw new DriverError('busy', `${disk.file.path} is open in ${holder.name}: failed to get "write" lock`);
+    }
+  }
+}
+
+function checkMachine(spec: MachineSpec): void {
+  checkMachineName(spec.name);
+  checkUuid(spec.uuid);
+  for (const { file } of spec.disks) {
+    checkUuid(file.mount.uuid);
+    checkRelativePath(file.path);
+  }
+  for (const nic of spec.nics) {
+    checkBridge(nic.bridge);
+    checkMac(nic.mac);
+  }
+}
+
+function checkHypervisor(host: SimulatedHost): void {
+  const lacking = host.profile.traits.has('nolibvirt') ? 'libvirt' : host.profile.traits.has('noqemu') ? 'QEMU' : undefined;
+  if (lacking !== undefined) throw new DriverError('unsupported', `${host.address} has no ${lacking}`);
+}
+
+function getBridge(host: SimulatedHost, name: string): ReturnType<typeof bridgesOf>[number] {
+  const bridge = bridgesOf(host).find((candidate) => candidate.name === name);
+  if (bridge === undefined) throw new DriverError('missing', `${host.address} has no bridge ${name}`);
+  return bridge;
+}
