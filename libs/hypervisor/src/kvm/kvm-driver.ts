@@ -1,0 +1,102 @@
+// The KVM driver: hosts with libvirt and QEMU, reached over SSH. Each method hands its work to the topic's file.
+import type { HostFacts, NfsProbe } from '@strata/domain';
+import { DriverError } from '../driver-error.ts';
+import type { DiskDriver, HypervisorDriver, MountDriver, NetworkDriver } from '../driver.ts';
+import type { HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
+import * as disks from './disk/disks.ts';
+import { installKey, removeKey } from './host/authorized-key.ts';
+import { inspectHost } from './host/inspect-host.ts';
+import * as machines from './libvirt/machines.ts';
+import { ensureBridge } from './network/bridges.ts';
+import { ensureMount, listMounts, removeMount } from './nfs/mounts.ts';
+import { probeNfs } from './nfs/probe-nfs.ts';
+import { SshPool } from './ssh/ssh-pool.ts';
+
+export class KvmDriver implements HypervisorDriver {
+  private readonly pool = new SshPool();
+  private readonly now: () => number;
+
+  /** `now` is the clock that hosts are compared with, in milliseconds since 1970. */
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+  }
+
+  inspectHost(host: HostAddress): Promise<HostFacts> {
+    return this.pool.use(host, (shell) => inspectHost(shell, shell.hostKeySha256, this.now));
+  }
+
+  pingHost(host: HostAddress): Promise<void> {
+    return this.pool.use(host, machines.pingLibvirt);
+  }
+
+  installKey(host: HostAddress, publicKeyOpenSsh: string): Promise<void> {
+    return this.pool.use(host, (shell) => installKey(shell, host.username, publicKeyOpenSsh));
+  }
+
+  async releaseHost(host: HostAddress, publicKeyOpenSsh: string): Promise<void> {
+    try {
+      await this.pool.use(host, async (shell) => {
+        for (const mount of await listMounts(shell)) await removeMount(shell, mount).catch(unlessBusy);
+        await removeKey(shell, host.username, publicKeyOpenSsh);
+      });
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind !== 'unreachable') throw error;
+    }
+    await this.pool.disconnect(host.key);
+  }
+
+  listMachines(host: HostAddress): Promise<MachineReport[]> {
+    return this.pool.use(host, machines.listMachines);
+  }
+
+  startMachine(host: HostAddress, spec: MachineSpec): Promise<void> {
+    return this.pool.use(host, (shell) => machines.startMachine(shell, spec));
+  }
+
+  stopMachine(host: HostAddress, name: MachineName, how: 'graceful' | 'forced', timeoutMs: number): Promise<void> {
+    return this.pool.use(host, (shell) => machines.stopMachine(shell, name, how, timeoutMs));
+  }
+
+  rebootMachine(host: HostAddress, name: MachineName): Promise<void> {
+    return this.pool.use(host, (shell) => machines.rebootMachine(shell, name));
+  }
+
+  removeMachine(host: HostAddress, name: MachineName): Promise<void> {
+    return this.pool.use(host, (shell) => machines.removeMachine(shell, name));
+  }
+
+  readSerialLog(host: HostAddress, name: MachineName, maxBytes: number): Promise<string> {
+    return this.pool.use(host, (shell) => machines.readSerialLog(shell, name, maxBytes));
+  }
+
+  readonly mounts: MountDriver = {
+    ensure: (host, mount) => this.pool.use(host, (shell) => ensureMount(shell, mount)),
+    remove: (host, mount) => this.pool.use(host, (shell) => removeMount(shell, mount)),
+    list: (host) => this.pool.use(host, listMounts),
+    probeNfs: (host, server, path): Promise<NfsProbe> => this.pool.use(host, (shell) => probeNfs(shell, server, path)),
+  };
+
+  readonly disks: DiskDriver = {
+    createLinkedClone: (host, target, backing, sizeBytes) =>
+      this.pool.use(host, (shell) => disks.createLinkedClone(shell, target, backing, sizeBytes)),
+    createEmpty: (host, target, sizeBytes) => this.pool.use(host, (shell) => disks.createEmptyDisk(shell, target, sizeBytes)),
+    copy: (host, source, target) => this.pool.use(host, (shell) => disks.copyDisk(shell, source, target)),
+    upload: (host, localPath, target, sha256) => this.pool.use(host, (shell) => disks.uploadDisk(shell, localPath, target, sha256)),
+    inspect: (host, file) => this.pool.use(host, (shell) => disks.inspectDisk(shell, file)),
+    remove: (host, file) => this.pool.use(host, (shell) => disks.removeDisk(shell, file)),
+    list: (host, mount, folder) => this.pool.use(host, (shell) => disks.listDisks(shell, mount, folder)),
+  };
+
+  readonly networks: NetworkDriver = {
+    ensureBridge: (host, bridge) => this.pool.use(host, (shell) => ensureBridge(shell, bridge)),
+  };
+
+  disconnect(hostKey?: string): Promise<void> {
+    return this.pool.disconnect(hostKey);
+  }
+}
+
+/** A mount in use belongs to a machine that still runs. */
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof DriverError) || error.kind !== 'busy') throw error;
+}
