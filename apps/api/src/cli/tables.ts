@@ -1,0 +1,47 @@
+// How check results and differences look on a terminal.
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { CheckResult } from '@strata/domain';
+
+export interface Difference {
+  readonly check: string;
+  readonly subject: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+const LABELS = { green: 'ok  ', amber: 'WARN', red: 'FAIL' } as const;
+const COLOURS = { green: 'green', amber: 'yellow', red: 'red' } as const;
+
+/** One line a check; cause and remedy below it where there is something to do. */
+export function checkLines(results: readonly CheckResult[], isColoured: boolean): string[] {
+  const width = Math.max(0, ...results.map((result) => plain(result.title).length));
+  return results.flatMap((result) => {
+    const label = isColoured ? styleText(COLOURS[result.level], LABELS[result.level], { validateStream: false }) : LABELS[result.level];
+    const lines = [`${label}  ${plain(result.title).padEnd(width)}  ${plain(result.measured)}`.trimEnd()];
+    if (result.cause) lines.push(`      cause   ${plain(result.cause)}`);
+    if (result.remedy) lines.push(`      remedy  ${plain(result.remedy)}`);
+    return lines;
+  });
+}
+
+export function differenceLines(differences: readonly Difference[]): string[] {
+  return differences.flatMap(({ check, subject, expected, found }) => [
+    `${plain(check)}: ${plain(subject)}`,
+    `      expected  ${plain(expected)}`,
+    `      found     ${plain(found)}`,
+  ]);
+}
+
+/** `12 checks: 10 ok, 1 warning, 1 failed`. */
+export function checkSum(results: readonly CheckResult[]): string {
+  const count = (level: CheckResult['level']): number => results.filter((result) => result.level === level).length;
+  const warnings = count('amber');
+  return `${results.length} checks: ${count('green')} ok, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${count('red')} failed`;
+}
+
+/** What hosts report may hold anything; on a terminal it is one line of text. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/\s*\n\s*/g, ' / ')
+    .replaceAll(/\p{Cc}/gu, '');
+}

@@ -1,0 +1,28 @@
+// What the subcommands share: the installation they speak to and the failure that is shown without a stack.
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { SystemClient } from './system-client.ts';
+
+export interface Installation {
+  /** The data folder. */
+  readonly folder: string;
+  /** Where clients reach the API, without its path. */
+  readonly url: string;
+  /** Undefined when the database does not run. */
+  readonly databaseUrl: string | undefined;
+  readonly client: SystemClient;
+}
+
+/** A failure whose message tells the operator what to do. */
+export class CommandLineError extends Error {}
+
+/** Options and plain words of a subcommand; anything unknown is refused in one line. */
+export function readWords<Options extends NonNullable<ParseArgsConfig['options']>>(
+  words: string[],
+  options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; options: Options; allowPositionals: true }>> {
+  try {
+    return parseArgs({ args: words, options, allowPositionals: true });
+  } catch (error) {
+    throw new CommandLineError(`${(error as Error).message.split('. To specify')[0]} (./strata help shows the options)`);
+  }
+}
