@@ -1,8 +1,8 @@
 // What zones, pods and clusters have and how much of it is taken.
 import { area } from '../../kernel/area.ts';
-import { cpuOverprovisioning, memoryOverprovisioning } from './overprovisioning.ts';
+import { cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor } from './overcommit.settings.ts';
 
 export const capacityArea = area({
   name: 'capacity',
-  settings: [cpuOverprovisioning, memoryOverprovisioning],
+  settings: [cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor],
 });

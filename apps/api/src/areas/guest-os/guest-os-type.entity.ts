@@ -1,6 +1,5 @@
 // The table of OS types that templates and machines can be of.
 import { Entity, Index } from 'typeorm';
-import type { Id } from '@strata/domain';
 import { FlagColumn, IdColumn, RefColumn, TextColumn, UuidColumn } from '../../kernel/db/columns.ts';
 
 @Entity('guest_os_type')
@@ -8,10 +7,10 @@ import { FlagColumn, IdColumn, RefColumn, TextColumn, UuidColumn } from '../../k
 @Index('guest_os_type_name', ['name'], { unique: true })
 @Index('guest_os_type_category', ['categoryId'])
 export class GuestOsType {
-  @IdColumn() id: Id<'guestOsType'>;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
   /** As listOsTypes describes it: `Debian GNU/Linux 13 (64-bit)`. */
   @TextColumn() name: string;
-  @RefColumn() categoryId: Id<'guestOsCategory'>;
+  @RefColumn() categoryId: number;
   @FlagColumn({ default: true }) forDisplay: boolean;
 }

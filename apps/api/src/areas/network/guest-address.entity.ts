@@ -1,8 +1,6 @@
 // The table of guest addresses: one row for each address of a guest range, claimed by deploys.
-import type { Id, NetworkId, NicId, PodId, ZoneId } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, RefColumn, WordColumn } from '../../kernel/db/columns.ts';
-import type { VlanIpRangeId } from './vlan-ip-range.entity.ts';
 
 /** Made for `WHERE network_id = ? AND pod_id = ? AND state = 'Free' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED`. */
 @Entity('guest_address')
@@ -11,13 +9,13 @@ import type { VlanIpRangeId } from './vlan-ip-range.entity.ts';
 @Index('guest_address_range', ['rangeId', 'state'])
 @Index('guest_address_nic', ['nicId'])
 export class GuestAddress {
-  @IdColumn() id: Id<'guestAddress'>;
-  @RefColumn() rangeId: VlanIpRangeId;
-  @RefColumn() networkId: NetworkId;
-  @RefColumn({ nullable: true }) podId: PodId | null;
-  @RefColumn() zoneId: ZoneId;
+  @IdColumn() id: number;
+  @RefColumn() rangeId: number;
+  @RefColumn() networkId: number;
+  @RefColumn({ nullable: true }) podId: number | null;
+  @RefColumn() zoneId: number;
   /** The address as a number: formatIpv4() makes it text, INET_NTOA() does in SQL. */
   @RefColumn() ip: number;
   @WordColumn({ length: 16 }) state: 'Free' | 'Allocated';
-  @RefColumn({ nullable: true }) nicId: NicId | null;
+  @RefColumn({ nullable: true }) nicId: number | null;
 }

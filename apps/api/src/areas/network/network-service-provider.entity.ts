@@ -1,5 +1,5 @@
 // The table of network service providers: what may serve the networks of a physical network.
-import type { NetworkServiceProviderState, PhysicalNetworkId } from '@strata/domain';
+import type { NetworkServiceProviderState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -9,7 +9,7 @@ import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColum
 export class NetworkServiceProvider {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() physicalNetworkId: PhysicalNetworkId;
+  @RefColumn() physicalNetworkId: number;
   @WordColumn() name: string;
   @WordColumn() state: NetworkServiceProviderState;
   @VersionColumn() version: number;

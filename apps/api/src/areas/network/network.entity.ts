@@ -1,5 +1,5 @@
 // The table of networks: guest networks, and one network per zone for each other kind of traffic.
-import type { AccountId, Id, NetworkId, NetworkOfferingId, NetworkState, PhysicalNetworkId, ZoneId } from '@strata/domain';
+import type { NetworkState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { FlagColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 import type { TrafficKind } from './traffic-type.entity.ts';
@@ -15,11 +15,11 @@ export type GuestType = (typeof guestTypes)[number];
 @Index('network_account', ['accountId'])
 @Index('network_domain', ['domainId'])
 export class Network {
-  @IdColumn() id: NetworkId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() zoneId: ZoneId;
-  @RefColumn({ nullable: true }) physicalNetworkId: PhysicalNetworkId | null;
-  @RefColumn() networkOfferingId: NetworkOfferingId;
+  @RefColumn() zoneId: number;
+  @RefColumn({ nullable: true }) physicalNetworkId: number | null;
+  @RefColumn() networkOfferingId: number;
   @TextColumn() name: string;
   @TextColumn() displayText: string;
   @WordColumn() trafficType: TrafficKind | 'Control';
@@ -40,8 +40,8 @@ export class Network {
   /** With aclType Domain: also for the domains below. */
   @FlagColumn() subdomainAccess: boolean;
   /** Null: open to every domain. */
-  @RefColumn({ nullable: true }) domainId: Id<'domain'> | null;
-  @RefColumn({ nullable: true }) accountId: AccountId | null;
+  @RefColumn({ nullable: true }) domainId: number | null;
+  @RefColumn({ nullable: true }) accountId: number | null;
   @FlagColumn() isSystem: boolean;
   @FlagColumn() restartRequired: boolean;
   @FlagColumn({ default: true }) displayNetwork: boolean;

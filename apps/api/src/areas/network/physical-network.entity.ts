@@ -1,5 +1,5 @@
 // The table of physical networks: the wires and VLANs that a zone's traffic uses.
-import type { Id, PhysicalNetworkId, PhysicalNetworkState, ZoneId } from '@strata/domain';
+import type { PhysicalNetworkState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -7,9 +7,9 @@ import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColum
 @Index('physical_network_uuid', ['uuid'], { unique: true })
 @Index('physical_network_zone_name', ['zoneId', 'name'], { unique: true })
 export class PhysicalNetwork {
-  @IdColumn() id: PhysicalNetworkId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() zoneId: ZoneId;
+  @RefColumn() zoneId: number;
   @TextColumn() name: string;
   @WordColumn() state: PhysicalNetworkState;
   @VersionColumn() version: number;
@@ -21,6 +21,6 @@ export class PhysicalNetwork {
   /** Comma-separated; offerings with the same tag choose this network. */
   @TextColumn() tags: string;
   @WordColumn() broadcastDomainRange: 'POD' | 'ZONE';
-  @RefColumn({ nullable: true }) domainId: Id<'domain'> | null;
+  @RefColumn({ nullable: true }) domainId: number | null;
   @MomentColumn() created: Date;
 }

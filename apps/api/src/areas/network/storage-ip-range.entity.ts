@@ -1,5 +1,4 @@
 // The table of address ranges for storage traffic.
-import type { NetworkId, PodId, ZoneId } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, IntColumn, MomentColumn, RefColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -10,10 +9,10 @@ import { IdColumn, IntColumn, MomentColumn, RefColumn, UuidColumn, WordColumn } 
 export class StorageIpRange {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() zoneId: ZoneId;
-  @RefColumn() podId: PodId;
+  @RefColumn() zoneId: number;
+  @RefColumn() podId: number;
   /** The zone's system network for storage traffic. */
-  @RefColumn() networkId: NetworkId;
+  @RefColumn() networkId: number;
   /** Null: untagged. */
   @IntColumn({ nullable: true }) vlan: number | null;
   @WordColumn({ length: 15 }) gateway: string;

@@ -1,5 +1,4 @@
 // The table of traffic types: which kinds of traffic a physical network carries and by which bridge or label.
-import type { PhysicalNetworkId } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -12,7 +11,7 @@ export type TrafficKind = (typeof trafficKinds)[number];
 export class TrafficType {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() physicalNetworkId: PhysicalNetworkId;
+  @RefColumn() physicalNetworkId: number;
   @WordColumn() kind: TrafficKind;
   /** The bridge of this traffic on KVM hosts; null: the hosts' default bridge. */
   @TextColumn({ nullable: true }) kvmLabel: string | null;

@@ -1,9 +1,6 @@
 // The table of address ranges for guests and for the public network.
-import type { Id, NetworkId, PhysicalNetworkId, PodId, ZoneId } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { FlagColumn, IdColumn, MomentColumn, RefColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
-
-export type VlanIpRangeId = Id<'vlanIpRange'>;
 
 @Entity('vlan_ip_range')
 @Index('vlan_ip_range_uuid', ['uuid'], { unique: true })
@@ -11,13 +8,13 @@ export type VlanIpRangeId = Id<'vlanIpRange'>;
 @Index('vlan_ip_range_pod', ['podId'])
 @Index('vlan_ip_range_network', ['networkId'])
 export class VlanIpRange {
-  @IdColumn() id: VlanIpRangeId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() zoneId: ZoneId;
+  @RefColumn() zoneId: number;
   /** Set in basic zones, where each pod has ranges of its own. */
-  @RefColumn({ nullable: true }) podId: PodId | null;
-  @RefColumn() networkId: NetworkId;
-  @RefColumn({ nullable: true }) physicalNetworkId: PhysicalNetworkId | null;
+  @RefColumn({ nullable: true }) podId: number | null;
+  @RefColumn() networkId: number;
+  @RefColumn({ nullable: true }) physicalNetworkId: number | null;
   /** `untagged` or a VLAN number. */
   @WordColumn({ length: 16 }) vlan: string;
   @WordColumn({ length: 15 }) gateway: string;

@@ -1,5 +1,4 @@
 // The table of disk offerings: sizes and kinds of data disks.
-import type { DiskOfferingId, Id } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 import type { OfferingState, provisioningTypes, storageTypes } from './service-offering.entity.ts';
@@ -8,7 +7,7 @@ import type { OfferingState, provisioningTypes, storageTypes } from './service-o
 @Index('disk_offering_uuid', ['uuid'], { unique: true })
 @Index('disk_offering_name', ['name'])
 export class DiskOffering {
-  @IdColumn() id: DiskOfferingId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
   @TextColumn() name: string;
   @TextColumn({ length: 4096 }) displayText: string;
@@ -22,8 +21,8 @@ export class DiskOffering {
   @WordColumn() provisioningType: (typeof provisioningTypes)[number];
   /** Shown to users. */
   @FlagColumn({ default: true }) displayOffering: boolean;
-  @RefColumn({ nullable: true }) domainId: Id<'domain'> | null;
-  @RefColumn({ nullable: true }) zoneId: Id<'zone'> | null;
+  @RefColumn({ nullable: true }) domainId: number | null;
+  @RefColumn({ nullable: true }) zoneId: number | null;
   @IntColumn({ default: 0 }) sortKey: number;
   @MomentColumn() created: Date;
 }

@@ -1,5 +1,4 @@
 // The table of network offerings: which services a network has and who provides them.
-import type { Id, NetworkOfferingId, ServiceOfferingId } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -18,7 +17,7 @@ export interface OfferedService {
 @Index('network_offering_uuid', ['uuid'], { unique: true })
 @Index('network_offering_name', ['name'])
 export class NetworkOffering {
-  @IdColumn() id: NetworkOfferingId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
   @TextColumn() name: string;
   @TextColumn() displayText: string;
@@ -41,11 +40,11 @@ export class NetworkOffering {
   @IntColumn({ nullable: true }) networkRateMbit: number | null;
   @IntColumn({ nullable: true }) maxConnections: number | null;
   /** The size of the virtual routers of such networks. */
-  @RefColumn({ nullable: true }) serviceOfferingId: ServiceOfferingId | null;
+  @RefColumn({ nullable: true }) serviceOfferingId: number | null;
   /** Comma-separated: physical networks must carry them. */
   @TextColumn({ length: 4096 }) tags: string;
-  @RefColumn({ nullable: true }) domainId: Id<'domain'> | null;
-  @RefColumn({ nullable: true }) zoneId: Id<'zone'> | null;
+  @RefColumn({ nullable: true }) domainId: number | null;
+  @RefColumn({ nullable: true }) zoneId: number | null;
   @IntColumn({ default: 0 }) sortKey: number;
   @MomentColumn() created: Date;
 }

@@ -1,5 +1,4 @@
 // The table of service offerings: what a machine may have of CPU and memory, and where it may run.
-import type { Id, ServiceOfferingId } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -13,7 +12,7 @@ export const systemVmTypes = ['domainrouter', 'consoleproxy', 'secondarystoragev
 @Index('service_offering_uuid', ['uuid'], { unique: true })
 @Index('service_offering_name', ['name'])
 export class ServiceOffering {
-  @IdColumn() id: ServiceOfferingId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
   @TextColumn() name: string;
   @TextColumn() displayText: string;
@@ -47,9 +46,9 @@ export class ServiceOffering {
   @WordColumn({ nullable: true }) systemVmType: (typeof systemVmTypes)[number] | null;
   @FlagColumn() isDefault: boolean;
   /** Set: only for this domain and those below it. */
-  @RefColumn({ nullable: true }) domainId: Id<'domain'> | null;
+  @RefColumn({ nullable: true }) domainId: number | null;
   /** Set: only in this zone. */
-  @RefColumn({ nullable: true }) zoneId: Id<'zone'> | null;
+  @RefColumn({ nullable: true }) zoneId: number | null;
   @IntColumn({ default: 0 }) sortKey: number;
   @MomentColumn() created: Date;
 }

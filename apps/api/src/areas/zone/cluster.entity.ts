@@ -1,5 +1,5 @@
 // The table of clusters: hosts of one kind that share primary storage.
-import type { AllocationState, ClusterId, PodId, ZoneId } from '@strata/domain';
+import type { AllocationState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -13,10 +13,10 @@ export const managedStates = ['Managed', 'Unmanaged'] as const;
 @Index('cluster_pod_name', ['podId', 'name'], { unique: true })
 @Index('cluster_zone', ['zoneId'])
 export class Cluster {
-  @IdColumn() id: ClusterId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() zoneId: ZoneId;
-  @RefColumn() podId: PodId;
+  @RefColumn() zoneId: number;
+  @RefColumn() podId: number;
   @TextColumn() name: string;
   @WordColumn() hypervisor: ClusterHypervisor;
   @WordColumn() clusterType: (typeof clusterTypes)[number];

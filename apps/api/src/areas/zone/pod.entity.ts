@@ -1,5 +1,5 @@
 // The table of pods: racks whose hosts share one subnet.
-import type { AllocationState, PodId, ZoneId } from '@strata/domain';
+import type { AllocationState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -7,9 +7,9 @@ import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn }
 @Index('pod_uuid', ['uuid'], { unique: true })
 @Index('pod_zone_name', ['zoneId', 'name'], { unique: true })
 export class Pod {
-  @IdColumn() id: PodId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
-  @RefColumn() zoneId: ZoneId;
+  @RefColumn() zoneId: number;
   @TextColumn() name: string;
   /** Gateway and netmask make the subnet of the pod's hosts. */
   @WordColumn({ length: 15 }) gateway: string;

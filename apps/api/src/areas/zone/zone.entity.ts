@@ -1,5 +1,5 @@
 // The table of zones.
-import type { AllocationState, Id, ZoneId } from '@strata/domain';
+import type { AllocationState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
@@ -10,7 +10,7 @@ export type ZoneNetworkType = (typeof zoneNetworkTypes)[number];
 @Index('zone_uuid', ['uuid'], { unique: true })
 @Index('zone_name', ['name'], { unique: true })
 export class Zone {
-  @IdColumn() id: ZoneId;
+  @IdColumn() id: number;
   @UuidColumn() uuid: string;
   @TextColumn() name: string;
   @WordColumn() networkType: ZoneNetworkType;
@@ -26,7 +26,7 @@ export class Zone {
   @FlagColumn() securityGroupsEnabled: boolean;
   @FlagColumn() localStorageEnabled: boolean;
   /** Set: the zone is private to this domain and those below it. */
-  @RefColumn({ nullable: true }) domainId: Id<'domain'> | null;
+  @RefColumn({ nullable: true }) domainId: number | null;
   @IntColumn({ default: 0 }) sortKey: number;
   @MomentColumn() created: Date;
 }

@@ -1,0 +1,31 @@
+// How much of hosts and pools may be promised: over-provisioning factors.
+import { setting } from '../../kernel/settings/settings.ts';
+
+const factorFrom1 = (value: number) => (value >= 1 && value <= 100 ? undefined : 'a factor from 1 to 100 is expected');
+
+export const cpuOverprovisioningFactor = setting<number>({
+  name: 'cpu.overprovisioning.factor',
+  about: 'How many times the CPU of a host may be promised to machines.',
+  category: 'Capacity',
+  initial: 1,
+  scopes: ['cluster'],
+  refuse: factorFrom1,
+});
+
+export const memoryOverprovisioningFactor = setting<number>({
+  name: 'mem.overprovisioning.factor',
+  about: 'How many times the memory of a host may be promised to machines.',
+  category: 'Capacity',
+  initial: 1,
+  scopes: ['cluster'],
+  refuse: factorFrom1,
+});
+
+export const storageOverprovisioningFactor = setting<number>({
+  name: 'storage.overprovisioning.factor',
+  about: 'How many times the size of a primary storage pool may be promised to volumes.',
+  category: 'Capacity',
+  initial: 2,
+  scopes: ['storagepool'],
+  refuse: factorFrom1,
+});
