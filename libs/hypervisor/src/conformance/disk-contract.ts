@@ -49,7 +49,10 @@ export function diskContract(stage: () => Stage): void {
       await driver.disks.createLinkedClone(hosts[0], taken, template, image.virtualSizeBytes);
       await expectFailure(driver.disks.createLinkedClone(hosts[0], taken, template, image.virtualSizeBytes + mib), 'refused');
       await expectFailure(driver.disks.createEmpty(hosts[0], taken, image.virtualSizeBytes), 'refused');
-      expect(await driver.disks.inspect(hosts[0], taken)).toMatchObject({ virtualSizeBytes: image.virtualSizeBytes, backingPath: template.path });
+      expect(await driver.disks.inspect(hosts[0], taken)).toMatchObject({
+        virtualSizeBytes: image.virtualSizeBytes,
+        backingPath: template.path,
+      });
       await driver.disks.remove(hosts[0], taken);
     });
 
@@ -66,7 +69,10 @@ export function diskContract(stage: () => Stage): void {
       const source = stage().onSecondary('elsewhere.qcow2');
       await driver.disks.upload(hosts[0], image.localPath, source, image.sha256);
       const before = await filesOf(stage(), primary);
-      await expectFailure(driver.disks.createLinkedClone(hosts[0], stage().onPrimary('crossed.qcow2'), source, image.virtualSizeBytes), 'refused');
+      await expectFailure(
+        driver.disks.createLinkedClone(hosts[0], stage().onPrimary('crossed.qcow2'), source, image.virtualSizeBytes),
+        'refused',
+      );
       expect(await filesOf(stage(), primary)).toEqual(before);
       await driver.disks.remove(hosts[0], source);
     });

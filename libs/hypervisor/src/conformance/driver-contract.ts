@@ -32,7 +32,8 @@ export function describeDriverContract(name: string, makeRig: () => Promise<Driv
       if (made === undefined) return;
       const { driver, hosts, primary, secondary } = made.rig;
       for (const mount of [primary, secondary]) {
-        for (const file of await driver.disks.list(hosts[0], mount, made.folder)) await driver.disks.remove(hosts[0], { mount, path: file.path });
+        for (const file of await driver.disks.list(hosts[0], mount, made.folder))
+          await driver.disks.remove(hosts[0], { mount, path: file.path });
         for (const host of hosts) await driver.mounts.remove(host, mount);
       }
       await driver.disconnect();

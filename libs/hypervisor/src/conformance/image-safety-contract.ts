@@ -36,7 +36,11 @@ export function imageSafetyContract(stage: () => Stage): void {
         const file = stage().onPrimary('hostile.qcow2');
         await driver.disks.upload(hosts[0], image.localPath, file, image.sha256);
         await expectFailure(driver.disks.inspect(hosts[0], file), 'refused', 'unsafeImage');
-        await expectFailure(driver.disks.createLinkedClone(hosts[0], stage().onPrimary('over-hostile.qcow2'), file, virtualSizeBytes), 'refused', 'unsafeImage');
+        await expectFailure(
+          driver.disks.createLinkedClone(hosts[0], stage().onPrimary('over-hostile.qcow2'), file, virtualSizeBytes),
+          'refused',
+          'unsafeImage',
+        );
         await expectFailure(driver.disks.inspect(hosts[0], stage().onPrimary('over-hostile.qcow2')), 'missing');
         await driver.disks.remove(hosts[0], file);
       });

@@ -30,7 +30,10 @@ export function namingContract(stage: () => Stage): void {
         const file = { mount: primary, path };
         await expectFailure(driver.disks.createEmpty(hosts[0], file, 2 ** 20), 'refused');
         await expectFailure(driver.disks.createLinkedClone(hosts[0], file, template, image.virtualSizeBytes), 'refused');
-        await expectFailure(driver.disks.createLinkedClone(hosts[0], stage().onPrimary('fine.qcow2'), file, image.virtualSizeBytes), 'refused');
+        await expectFailure(
+          driver.disks.createLinkedClone(hosts[0], stage().onPrimary('fine.qcow2'), file, image.virtualSizeBytes),
+          'refused',
+        );
         await expectFailure(driver.disks.copy(hosts[0], template, file), 'refused');
         await expectFailure(driver.disks.copy(hosts[0], file, stage().onPrimary('fine.qcow2')), 'refused');
         await expectFailure(driver.disks.upload(hosts[0], image.localPath, file, image.sha256), 'refused');
@@ -57,7 +60,8 @@ export function namingContract(stage: () => Stage): void {
 
     it('T09 refuses bridge names', async () => {
       const { driver, hosts } = stage().rig;
-      for (const bridge of [...hostileNames, 'longer-than-15-x']) await expectFailure(driver.networks.ensureBridge(hosts[0], bridge), 'refused');
+      for (const bridge of [...hostileNames, 'longer-than-15-x'])
+        await expectFailure(driver.networks.ensureBridge(hosts[0], bridge), 'refused');
     });
   });
 }

@@ -37,8 +37,7 @@ const failedMounts = {
   denied: ['denied', 'mount.nfs: access denied by server while mounting'],
 } as const;
 
-export function probeExport(rules: HostRules, server: string, path: string, usedBytes: number): NfsProbe {
-  const profile = findExport(rules, server, path);
+export function probeExport(profile: ExportProfile, server: string, path: string, usedBytes: number): NfsProbe {
   const nothing = { server, path, exports: null, write: null, ownerUid: null, sizeBytes: null, freeBytes: null };
   if (profile.server === 'unknown') return { ...nothing, resolvedAddress: null, ports: null, mount: null, mountOutput: '' };
   const resolvedAddress = isIP(server) === 0 ? addressOf(server) : server;

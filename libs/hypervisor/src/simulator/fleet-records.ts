@@ -53,6 +53,7 @@ export type FleetRecord =
   | ({ readonly do: 'size'; readonly host: string } & HostSize)
   | ({ readonly do: 'file'; readonly server: string; readonly export: string; readonly path: string } & StoredFile)
   | { readonly do: 'removeFile'; readonly server: string; readonly export: string; readonly path: string }
+  | { readonly do: 'nfs'; readonly server: string; readonly state: 'up' | 'down' }
   | { readonly do: 'latency'; readonly method: string; readonly ms: number }
   | ({ readonly do: 'fault' } & StoredFault)
   | { readonly do: 'faultUsed'; readonly host: string; readonly method: string; readonly when: 'before' | 'after' }
@@ -74,6 +75,7 @@ const neededFields: Record<FleetRecord['do'], Readonly<Record<string, 'string' |
   size: { host: 'string', cpuCores: 'number', cpuMhz: 'number', memoryMib: 'number' },
   file: { server: 'string', export: 'string', path: 'string', format: 'string', virtualSizeBytes: 'number', allocatedBytes: 'number' },
   removeFile: { server: 'string', export: 'string', path: 'string' },
+  nfs: { server: 'string', state: 'string' },
   latency: { method: 'string', ms: 'number' },
   fault: { host: 'string', method: 'string', kind: 'string', when: 'string', times: 'number' },
   faultUsed: { host: 'string', method: 'string', when: 'string' },

@@ -1,80 +1,10 @@
 // The simulated world in memory: hosts, machines, exports with files. It changes only by applying records and can be written as records again.
-import type { MountSpec, PowerState } from '../specs.ts';
-import type { FleetRecord, HostPower, StoredFault, StoredFile } from './fleet-records.ts';
-import { type HostProfile, type HostRules, type HostSize, uuidFrom } from './host-rules.ts';
+import type { MountSpec } from '../specs.ts';
+import type { FleetRecord, StoredFault, StoredFile } from './fleet-records.ts';
+import type { HostRules } from './host-rules.ts';
+import { changeMachine, losePower, recordsOf, SimulatedHost, type SimulatedMachine } from './simulated-host.ts';
 
-/** What the guest of every machine writes at each boot. */
-export const bootLog = '[    0.000000] Linux version 6.1.0 (simulated)\r\n[    0.412000] Run /init as init process\r\n\r\nsimulated login: ';
-
-export class SimulatedMachine {
-  readonly host: SimulatedHost;
-  readonly name: string;
-  readonly uuid: string;
-  readonly disks: readonly (readonly [mountUuid: string, path: string])[];
-  power: PowerState;
-  boots: number;
-  readonly isForeign: boolean;
-
-  constructor(host: SimulatedHost, start: Extract<FleetRecord, { do: 'start' }>) {
-    this.host = host;
-    this.name = start.name;
-    this.uuid = start.uuid;
-    this.disks = start.disks;
-    this.power = start.power ?? 'running';
-    this.boots = start.boots ?? 1;
-    this.isForeign = start.foreign ?? false;
-  }
-
-  get isListed(): boolean {
-    return this.isForeign || this.power !== 'stopped';
-  }
-
-  get serialLog(): string {
-    return bootLog.repeat(this.boots);
-  }
-
-  uses(mountUuid: string): boolean {
-    return this.power !== 'stopped' && this.disks.some(([uuid]) => uuid === mountUuid);
-  }
-}
-
-/** What a host with the trait `guests` runs and has defined. */
-const foreignGuests = [
-  ['foreign-web', 'running'],
-  ['foreign-db', 'stopped'],
-] as const;
-
-/** A field is undefined until it is needed: most hosts of a large fleet are idle. */
-export class SimulatedHost {
-  readonly address: string;
-  readonly profile: HostProfile;
-  size: HostSize | undefined = undefined;
-  power: HostPower = 'on';
-  isBridgePinned = false;
-  keys: readonly string[] | undefined = undefined;
-  mounts: readonly MountSpec[] | undefined = undefined;
-  machines: Map<string, SimulatedMachine> | undefined = undefined;
-
-  constructor(address: string, profile: HostProfile) {
-    this.address = address;
-    this.profile = profile;
-    if (profile.traits.has('guests')) {
-      for (const [name, power] of foreignGuests) {
-        this.add({ do: 'start', host: address, name, uuid: uuidFrom(`${name} on ${address}`), disks: [], power, foreign: true });
-      }
-    }
-  }
-
-  add(start: Extract<FleetRecord, { do: 'start' }>): SimulatedMachine {
-    const machine = new SimulatedMachine(this, start);
-    (this.machines ??= new Map()).set(machine.name, machine);
-    return machine;
-  }
-
-  mountOf(uuid: string): MountSpec | undefined {
-    return this.mounts?.find((mount) => mount.uuid === uuid);
-  }
-}
+type HostRecord = Exclude<Extract<FleetRecord, { host: string }>, { do: 'fault' | 'faultUsed' }>;
 
 export class SimulatedFile {
   facts: StoredFile;
@@ -104,6 +34,7 @@ export class FleetState {
   readonly #exports = new Map<string, SimulatedExport>();
   readonly #mounts = new Map<string, MountSpec>();
   readonly #keys = new Map<string, string>();
+  readonly deadServers = new Set<string>();
   readonly latencyMs = new Map<string, number>();
   faults: StoredFault[] = [];
 
@@ -133,6 +64,10 @@ export class FleetState {
   /** Records about things that are not there (any more) change nothing. */
   apply(record: FleetRecord): void {
     switch (record.do) {
+      case 'nfs':
+        if (record.state === 'down') this.deadServers.add(record.server);
+        else this.deadServers.delete(record.server);
+        return;
       case 'latency':
         if (record.ms > 0) this.latencyMs.set(record.method, record.ms);
         else this.latencyMs.delete(record.method);
@@ -174,16 +109,16 @@ export class FleetState {
     this.export(record.server, record.export).usedBytes += growth;
   }
 
-  #applyToHost(host: SimulatedHost, record: Extract<FleetRecord, { host: string }>): void {
+  #applyToHost(host: SimulatedHost, record: HostRecord): void {
     switch (record.do) {
       case 'installKey':
-        if (!host.keys?.includes(record.key)) host.keys = [...(host.keys ?? []), this.#shareKey(record.key)];
+        if (!host.keys?.includes(record.key)) host.keys = withOneMore(host.keys, this.#shareKey(record.key));
         return;
       case 'removeKey':
         host.keys = host.keys?.filter((key) => key !== record.key);
         return;
       case 'mount':
-        if (host.mountOf(record.uuid) === undefined) host.mounts = [...(host.mounts ?? []), this.#shareMount(record)];
+        if (host.mountOf(record.uuid) === undefined) host.mounts = withOneMore(host.mounts, this.#shareMount(record));
         return;
       case 'unmount':
         host.mounts = host.mounts?.filter((mount) => mount.uuid !== record.uuid);
@@ -244,6 +179,7 @@ export class FleetState {
 
   /** The whole state as records: applying them to an empty state gives an equal one. */
   *records(): Generator<FleetRecord> {
+    for (const server of this.deadServers) yield { do: 'nfs', server, state: 'down' };
     for (const [method, ms] of this.latencyMs) yield { do: 'latency', method, ms };
     for (const fault of this.faults) yield { do: 'fault', ...fault };
     for (const { server, path: exportPath, files } of this.#exports.values()) {
@@ -253,37 +189,7 @@ export class FleetState {
   }
 }
 
-function* recordsOf(host: SimulatedHost): Generator<FleetRecord> {
-  const { address } = host;
-  if (host.size !== undefined) yield { do: 'size', host: address, ...host.size };
-  if (host.power !== 'on') yield { do: 'power', host: address, state: host.power };
-  if (host.isBridgePinned) yield { do: 'pinBridge', host: address };
-  for (const key of host.keys ?? []) yield { do: 'installKey', host: address, key };
-  for (const { uuid, server, path } of host.mounts ?? []) yield { do: 'mount', host: address, uuid, server, path };
-  if (host.profile.traits.has('guests')) for (const [name] of foreignGuests) yield { do: 'forget', host: address, name };
-  for (const { name, uuid, disks, power, boots, isForeign } of host.machines?.values() ?? []) {
-    yield { do: 'start', host: address, name, uuid, disks, power, boots, ...(isForeign && { foreign: true }) };
-  }
-}
-
-function changeMachine(host: SimulatedHost, record: { readonly do: 'reboot' | 'stop' | 'pause' | 'forget'; readonly name: string }): void {
-  const machine = host.machines?.get(record.name);
-  if (machine === undefined) return;
-  if (record.do === 'reboot') {
-    machine.power = 'running';
-    machine.boots += 1;
-  } else if (record.do === 'pause') {
-    machine.power = 'paused';
-  } else {
-    machine.power = 'stopped';
-  }
-  if (record.do !== 'forget') return;
-  host.machines?.delete(record.name);
-  if (host.machines?.size === 0) host.machines = undefined;
-}
-
-/** Transient machines and mounts do not survive the loss of power; files and keys do. */
-function losePower(host: SimulatedHost): void {
-  for (const machine of host.machines?.values() ?? []) machine.power = 'stopped';
-  host.mounts = undefined;
+/** A literal for the first element: it takes no spare room, which a spread does. */
+function withOneMore<T>(known: readonly T[] | undefined, added: T): readonly T[] {
+  return known === undefined ? [added] : [...known, added];
 }

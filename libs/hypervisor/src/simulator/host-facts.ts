@@ -1,7 +1,7 @@
 // What an inspection of a simulated host finds: its profile turned into facts.
 import { isIP } from 'node:net';
 import type { BridgeFacts, HostFacts } from '@strata/domain';
-import type { SimulatedHost } from './fleet-state.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { hostKeyOf } from './host-rules.ts';
 
 /** The guest bridge of every simulated host. */

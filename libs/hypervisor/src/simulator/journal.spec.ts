@@ -48,7 +48,7 @@ describe('journal', () => {
     await driver.networks.ensureBridge(host, 'cloudbr0');
     await driver.disks.createEmpty(host, file, 2 ** 30);
     await driver.startMachine(host, machine);
-    await driver.rebootMachine(host, machine.name);
+    for (let round = 0; round < 20; round++) await driver.rebootMachine(host, machine.name);
     await driver.stopMachine(guests, 'foreign-web', 'forced', 10);
     await driver.removeMachine(guests, 'foreign-db');
     fleet.setSize(guests.address, { cpuCores: 2, cpuMhz: 1_000, memoryMib: 1_024 });
@@ -61,15 +61,19 @@ describe('journal', () => {
     const before = open();
     await furnish(before);
     before.fleet.fail('*', 'pingHost', { kind: 'busy' }, 2);
+    before.fleet.setNfsServer('sim-nfs9', 'down');
     before.fleet.setPower('sim-9.rack.test', 'unreachable');
     await expectFailure(before.driver.pingHost(host), 'busy');
     const seen = await look(before);
     before.fleet.close();
+    const sizeBefore = statSync(journalPath).size;
     const after = open(compactAboveBytes);
+    expect(statSync(journalPath).size < sizeBefore).toBe(compactAboveBytes === 0);
     expect(await look(after)).toEqual(seen);
     await expectFailure(after.driver.pingHost(host), 'busy');
     await after.driver.pingHost(host);
     await expectFailure(after.driver.pingHost(hostAt('sim-9.rack.test')), 'unreachable', 'timedOut');
+    await expectFailure(after.driver.mounts.ensure(host, mountOf('/export', 'sim-nfs9')), 'unreachable', 'timedOut');
     await expectFailure(after.driver.startMachine(host, { ...machine, ...diskless('other'), disks: machine.disks }), 'busy');
     after.fleet.close();
     const again = open(compactAboveBytes);
@@ -151,7 +155,9 @@ describe('journal', () => {
         process.stdout.write('m-' + n + '\\n');
         if (n % 50 === 0) await new Promise(setImmediate);
       }`;
-    const child = spawn(process.execPath, ['--conditions=@strata/source', '--input-type=module', '-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--conditions=@strata/source', '--input-type=module', '-e', source], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let answered = '';
     child.stdout.on('data', (chunk: Buffer) => {
       answered += chunk.toString();

@@ -16,6 +16,7 @@ export class Journal {
   #inode: number;
   /** Everything before it has been handed out. */
   #offset = 0;
+  linesRead = 0;
   /** Lines that were no record, such as one torn by a crash. */
   skippedLines = 0;
 
@@ -52,12 +53,17 @@ export class Journal {
     const decoder = new StringDecoder('utf8');
     let rest = '';
     let position = this.#offset;
-    for (let size = readSync(this.#file, chunk, 0, chunkBytes, position); size > 0; size = readSync(this.#file, chunk, 0, chunkBytes, position)) {
+    for (
+      let size = readSync(this.#file, chunk, 0, chunkBytes, position);
+      size > 0;
+      size = readSync(this.#file, chunk, 0, chunkBytes, position)
+    ) {
       const lineEnd = chunk.subarray(0, size).lastIndexOf(0x0a);
       const lines = (rest + decoder.write(chunk.subarray(0, size))).split('\n');
       rest = lines.pop() ?? '';
       if (lineEnd >= 0) this.#offset = position + lineEnd + 1;
       position += size;
+      this.linesRead += lines.length;
       for (const line of lines) {
         const record = parseRecord(line);
         if (record !== undefined) yield record;

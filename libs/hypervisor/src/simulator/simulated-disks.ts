@@ -7,9 +7,11 @@ import { DriverError } from '../driver-error.ts';
 import type { DiskDriver } from '../driver.ts';
 import { checkRelativePath, checkSha256, checkUuid } from '../kvm/host-strings.ts';
 import type { DiskFacts, FileRef, HostAddress, MountSpec } from '../specs.ts';
-import type { SimulatedFile, SimulatedHost } from './fleet-state.ts';
+import type { SimulatedFile } from './fleet-state.ts';
 import type { StoredFile } from './fleet-records.ts';
 import type { SimulatedFleet } from './simulated-fleet.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import { deadServer } from './simulated-mounts.ts';
 import type { SimulatedSession } from './simulated-session.ts';
 
 /** What a qcow2 file without data takes on disk. */
@@ -27,7 +29,8 @@ export class SimulatedDisks implements DiskDriver {
   async createLinkedClone(at: HostAddress, target: FileRef, backing: FileRef, sizeBytes: number): Promise<void> {
     checkFile(target);
     checkFile(backing);
-    if (target.mount.uuid !== backing.mount.uuid) throw new DriverError('refused', 'a linked clone and its backing file must be in the same mount');
+    if (target.mount.uuid !== backing.mount.uuid)
+      throw new DriverError('refused', 'a linked clone and its backing file must be in the same mount');
     await this.#session.call(at, 'disks.createLinkedClone', (host) => {
       const under = this.#get(host, backing);
       safeFacts(backing, under.facts);
@@ -57,7 +60,7 @@ export class SimulatedDisks implements DiskDriver {
     checkFile(target);
     checkSha256(sha256);
     await this.#session.call(at, 'disks.upload', async (host) => {
-      this.#checkMounted(host, target.mount);
+      checkMounted(this.#fleet, host, target.mount);
       if (this.#find(host, target)?.facts.sha256 === sha256) return;
       const facts = await readImage(localPath);
       if (facts.sha256 !== sha256) {
@@ -85,7 +88,7 @@ export class SimulatedDisks implements DiskDriver {
     checkUuid(mount.uuid);
     if (folder !== '') checkRelativePath(folder);
     return this.#session.call(at, 'disks.list', (host) => {
-      this.#checkMounted(host, mount);
+      checkMounted(this.#fleet, host, mount);
       const prefix = folder === '' ? '' : `${folder}/`;
       const found: { path: string; allocatedBytes: number }[] = [];
       for (const [path, { facts }] of this.#fleet.exportOf(mount).files) {
@@ -98,12 +101,13 @@ export class SimulatedDisks implements DiskDriver {
   #create(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
     const known = this.#find(host, target)?.facts;
     if (known === undefined) return this.#write(host, target, facts);
-    if (known.virtualSizeBytes === facts.virtualSizeBytes && known.backingName === facts.backingName && known.format === facts.format) return;
+    if (known.virtualSizeBytes === facts.virtualSizeBytes && known.backingName === facts.backingName && known.format === facts.format)
+      return;
     throw new DriverError('refused', `${target.path} exists and is another image`);
   }
 
   #write(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
-    this.#checkMounted(host, target.mount);
+    checkMounted(this.#fleet, host, target.mount);
     this.#checkWritable(target.mount);
     const { server, path: exportPath } = target.mount;
     this.#fleet.change({ do: 'file', server, export: exportPath, path: target.path, ...facts });
@@ -116,12 +120,8 @@ export class SimulatedDisks implements DiskDriver {
   }
 
   #find(host: SimulatedHost, file: FileRef): SimulatedFile | undefined {
-    this.#checkMounted(host, file.mount);
+    checkMounted(this.#fleet, host, file.mount);
     return this.#fleet.exportOf(file.mount).files.get(file.path);
-  }
-
-  #checkMounted(host: SimulatedHost, mount: MountSpec): void {
-    if (host.mountOf(mount.uuid) === undefined) throw new DriverError('missing', `${mount.uuid} is not mounted on ${host.address}`);
   }
 
   #checkWritable(mount: MountSpec): void {
@@ -129,6 +129,13 @@ export class SimulatedDisks implements DiskDriver {
     if (path === 'readOnly') throw new DriverError('refused', `${mount.server}:${mount.path} is read-only`, { reason: 'readOnly' });
     if (path === 'full') throw new DriverError('refused', `${mount.server}:${mount.path} is full`, { reason: 'noSpace' });
   }
+}
+
+/** The mount must be in place on the host and its server must answer. */
+export function checkMounted(fleet: SimulatedFleet, host: SimulatedHost, mount: MountSpec): void {
+  if (host.mountOf(mount.uuid) === undefined) throw new DriverError('missing', `${mount.uuid} is not mounted on ${host.address}`);
+  const { server } = fleet.profileOf(mount);
+  if (server !== 'open') throw deadServer(mount.server, server);
 }
 
 function checkFile(file: FileRef): void {
@@ -169,7 +176,13 @@ function readHeader(head: Buffer, sizeBytes: number): Pick<StoredFile, 'format' 
     const header = parseQcow2Header(head);
     if (header === undefined) return { format: 'raw', virtualSizeBytes: sizeBytes };
     const { virtualSizeBytes, backingName } = header;
-    const flaw = header.hasExternalDataFile ? 'externalDataFile' : header.encryption !== 'none' ? 'encrypted' : header.hasUnknownFeatures ? 'malformed' : undefined;
+    const flaw = header.hasExternalDataFile
+      ? 'externalDataFile'
+      : header.encryption !== 'none'
+        ? 'encrypted'
+        : header.hasUnknownFeatures
+          ? 'malformed'
+          : undefined;
     return { format: 'qcow2', virtualSizeBytes, ...(backingName !== undefined && { backingName }), ...(flaw !== undefined && { flaw }) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

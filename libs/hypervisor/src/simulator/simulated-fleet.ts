@@ -3,10 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DriverError } from '../driver-error.ts';
 import type { FileRef, MountSpec } from '../specs.ts';
 import { findExport, type ExportProfile } from './export-rules.ts';
-import { FleetState, type SimulatedExport, type SimulatedHost } from './fleet-state.ts';
+import { FleetState, type SimulatedExport } from './fleet-state.ts';
 import type { FleetRecord, HostPower, StoredFault, StoredFile } from './fleet-records.ts';
 import { HostRules, type HostSize } from './host-rules.ts';
 import { Journal } from './journal.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 
 export interface SimulatedFleetOptions {
   /** Where changes are kept; without it the fleet lives and dies with the process. */
@@ -15,7 +16,7 @@ export interface SimulatedFleetOptions {
   readonly network?: string;
   /** How long a caller waits for a host that does not answer. Default 1,000. */
   readonly silenceMs?: number;
-  /** A journal larger than this is written anew at start. Default 16 MiB. */
+  /** A journal larger than this is written anew at start if that at least halves it. Default 16 MiB. */
   readonly compactAboveBytes?: number;
 }
 
@@ -36,7 +37,7 @@ export class SimulatedFleet {
     if (options.journalPath === undefined) return;
     this.#journal = new Journal(options.journalPath);
     this.#replay(this.#journal);
-    if (this.#journal.sizeBytes > (options.compactAboveBytes ?? 16 * 2 ** 20)) this.#journal.compact(this.#state.records());
+    if (this.#journal.sizeBytes > (options.compactAboveBytes ?? 16 * 2 ** 20)) this.#compact(this.#journal);
   }
 
   /** Lines of the journal that could not be read, such as one torn by a crash. */
@@ -67,7 +68,8 @@ export class SimulatedFleet {
   }
 
   profileOf(mount: Pick<MountSpec, 'server' | 'path'>): ExportProfile {
-    return findExport(this.rules, mount.server, mount.path);
+    const profile = findExport(this.rules, mount.server, mount.path);
+    return this.#state.deadServers.has(mount.server) ? { ...profile, server: 'silent' } : profile;
   }
 
   /** Milliseconds per driver method (`startMachine`, `disks.upload` …), `*` for all others; 0 takes it back. */
@@ -76,7 +78,13 @@ export class SimulatedFleet {
   }
 
   /** The next `times` calls of the method on the host fail; `after` lets the work be done and loses only the answer. `*` stands for any. */
-  fail(hostKeyOrAddress: string, method: string, error: Pick<StoredFault, 'kind' | 'reason'>, times = 1, when: StoredFault['when'] = 'before'): void {
+  fail(
+    hostKeyOrAddress: string,
+    method: string,
+    error: Pick<StoredFault, 'kind' | 'reason'>,
+    times = 1,
+    when: StoredFault['when'] = 'before',
+  ): void {
     const { kind, reason } = error;
     this.change({ do: 'fault', host: hostKeyOrAddress, method, kind, ...(reason !== undefined && { reason }), when, times });
   }
@@ -87,6 +95,11 @@ export class SimulatedFleet {
 
   setPower(address: string, state: HostPower): void {
     this.change({ do: 'power', host: address, state });
+  }
+
+  /** A dead server answers nobody; what it holds is there again when it is back. */
+  setNfsServer(server: string, state: 'up' | 'down'): void {
+    this.change({ do: 'nfs', server, state });
   }
 
   setSize(address: string, size: HostSize): void {
@@ -112,7 +125,9 @@ export class SimulatedFleet {
     if (this.#state.faults.length === 0) return;
     const fault = this.#state.faults.find(
       (candidate) =>
-        candidate.when === when && (candidate.host === '*' || keys.includes(candidate.host)) && (candidate.method === '*' || candidate.method === method),
+        candidate.when === when &&
+        (candidate.host === '*' || keys.includes(candidate.host)) &&
+        (candidate.method === '*' || candidate.method === method),
     );
     if (fault === undefined) return;
     this.change({ do: 'faultUsed', host: fault.host, method: fault.method, when });
@@ -135,6 +150,12 @@ export class SimulatedFleet {
       calls.delete(call);
       if (calls.size === 0) this.#inFlight.delete(name);
     }
+  }
+
+  #compact(journal: Journal): void {
+    let needed = 0;
+    for (const _ of this.#state.records()) needed += 1;
+    if (journal.linesRead >= 2 * needed) journal.compact(this.#state.records());
   }
 
   #replay(journal: Journal): void {

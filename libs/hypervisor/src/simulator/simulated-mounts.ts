@@ -4,7 +4,7 @@ import { DriverError } from '../driver-error.ts';
 import type { MountDriver } from '../driver.ts';
 import { checkExportPath, checkServer, checkUuid } from '../kvm/host-strings.ts';
 import type { HostAddress, MountFacts, MountSpec } from '../specs.ts';
-import { exportCapacityBytes, probeExport } from './export-rules.ts';
+import { exportCapacityBytes, type ExportProfile, probeExport } from './export-rules.ts';
 import type { SimulatedSession } from './simulated-session.ts';
 
 export class SimulatedMounts implements MountDriver {
@@ -27,8 +27,12 @@ export class SimulatedMounts implements MountDriver {
       if (profile.server !== 'open') throw deadServer(mount.server, profile.server);
       if (profile.path === 'missing') throw new DriverError('missing', `${mount.server} has no ${mount.path}`);
       if (profile.path === 'denied') throw new DriverError('refused', `${mount.server} denies ${at.address} access to ${mount.path}`);
-      if (mounted === undefined) fleet.change({ do: 'mount', host: host.address, uuid: mount.uuid, server: mount.server, path: mount.path });
-      return { totalBytes: exportCapacityBytes, usedBytes: profile.path === 'full' ? exportCapacityBytes : fleet.exportOf(mount).usedBytes };
+      if (mounted === undefined)
+        fleet.change({ do: 'mount', host: host.address, uuid: mount.uuid, server: mount.server, path: mount.path });
+      return {
+        totalBytes: exportCapacityBytes,
+        usedBytes: profile.path === 'full' ? exportCapacityBytes : fleet.exportOf(mount).usedBytes,
+      };
     });
   }
 
@@ -51,7 +55,9 @@ export class SimulatedMounts implements MountDriver {
     checkServer(server);
     checkExportPath(path);
     const { fleet } = this.#session;
-    return this.#session.call(at, 'mounts.probeNfs', () => probeExport(fleet.rules, server, path, fleet.exportOf({ server, path }).usedBytes));
+    return this.#session.call(at, 'mounts.probeNfs', () =>
+      probeExport(fleet.profileOf({ server, path }), server, path, fleet.exportOf({ server, path }).usedBytes),
+    );
   }
 }
 
@@ -61,7 +67,7 @@ function checkMount(mount: MountSpec): void {
   checkExportPath(mount.path);
 }
 
-function deadServer(server: string, how: 'unknown' | 'refused' | 'rejected' | 'silent'): DriverError {
+export function deadServer(server: string, how: Exclude<ExportProfile['server'], 'open'>): DriverError {
   const reasons = { unknown: 'nameNotResolved', refused: 'connectionRefused', rejected: 'timedOut', silent: 'timedOut' } as const;
   return new DriverError('unreachable', `NFS server ${server}: ${how}`, { reason: reasons[how] });
 }

@@ -2,7 +2,7 @@
 import ssh2 from 'ssh2';
 import { DriverError } from '../driver-error.ts';
 import type { HostAddress } from '../specs.ts';
-import type { SimulatedHost } from './fleet-state.ts';
+import type { SimulatedHost } from './simulated-host.ts';
 import { hostKeyOf } from './host-rules.ts';
 import type { SimulatedFleet } from './simulated-fleet.ts';
 
@@ -63,7 +63,10 @@ export class SimulatedSession {
     if (this.#key?.pem !== credential.privateKeyPem) {
       const parsed = ssh2.utils.parseKey(credential.privateKeyPem);
       const isPrivate = !(parsed instanceof Error) && parsed.isPrivateKey();
-      this.#key = { pem: credential.privateKeyPem, publicKey: isPrivate ? `${parsed.type} ${parsed.getPublicSSH().toString('base64')}` : undefined };
+      this.#key = {
+        pem: credential.privateKeyPem,
+        publicKey: isPrivate ? `${parsed.type} ${parsed.getPublicSSH().toString('base64')}` : undefined,
+      };
     }
     return this.#key.publicKey !== undefined && host.keys.includes(this.#key.publicKey);
   }

@@ -4,10 +4,11 @@ import { DriverError } from '../driver-error.ts';
 import type { HypervisorDriver, NetworkDriver } from '../driver.ts';
 import { checkBridge, checkMac, checkMachineName, checkRelativePath, checkUuid } from '../kvm/host-strings.ts';
 import type { HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
-import type { SimulatedFile, SimulatedHost, SimulatedMachine } from './fleet-state.ts';
+import type { SimulatedFile } from './fleet-state.ts';
 import { bridgesOf, factsOf } from './host-facts.ts';
-import { safeFacts, SimulatedDisks } from './simulated-disks.ts';
+import { checkMounted, safeFacts, SimulatedDisks } from './simulated-disks.ts';
 import type { SimulatedFleet } from './simulated-fleet.ts';
+import type { SimulatedHost, SimulatedMachine } from './simulated-host.ts';
 import { SimulatedMounts } from './simulated-mounts.ts';
 import { publicKeyWithoutComment, SimulatedSession } from './simulated-session.ts';
 
@@ -106,7 +107,8 @@ export class SimulatorDriver implements HypervisorDriver {
     checkMachineName(name);
     await this.#session.call(at, 'rebootMachine', (host) => {
       checkHypervisor(host);
-      if ((host.machines?.get(name)?.power ?? 'stopped') === 'stopped') throw new DriverError('missing', `${name} does not run on ${at.address}`);
+      if ((host.machines?.get(name)?.power ?? 'stopped') === 'stopped')
+        throw new DriverError('missing', `${name} does not run on ${at.address}`);
       this.#fleet.change({ do: 'reboot', host: host.address, name });
     });
   }
@@ -142,7 +144,7 @@ export class SimulatorDriver implements HypervisorDriver {
   /** What QEMU would say to a disk: it must be there with its whole chain, in its format and not open in another machine of this host. */
   #checkDisk(host: SimulatedHost, disk: MachineSpec['disks'][number], starting: SimulatedMachine | undefined): void {
     const { mount } = disk.file;
-    if (host.mountOf(mount.uuid) === undefined) throw new DriverError('missing', `${mount.uuid} is not mounted on ${host.address}`);
+    checkMounted(this.#fleet, host, mount);
     const { files } = this.#fleet.exportOf(mount);
     let file: SimulatedFile | undefined;
     for (let path: string | undefined = disk.file.path; path !== undefined; path = safeFacts({ mount, path }, file.facts).backingPath) {
@@ -150,7 +152,8 @@ export class SimulatorDriver implements HypervisorDriver {
       if (file === undefined) throw new DriverError('missing', `there is no ${path} in the mount ${mount.uuid}`);
     }
     const top = files.get(disk.file.path);
-    if (disk.format === 'qcow2' && top?.facts.format !== 'qcow2') throw new DriverError('refused', `${disk.file.path} is not in qcow2 format`);
+    if (disk.format === 'qcow2' && top?.facts.format !== 'qcow2')
+      throw new DriverError('refused', `${disk.file.path} is not in qcow2 format`);
     const holder = top?.openedBy;
     if (holder !== undefined && holder !== starting && holder.host === host && holder.power !== 'stopped') {
       throw new DriverError('busy', `${disk.file.path} is open in ${holder.name}: failed to get "write" lock`);

@@ -4,7 +4,14 @@ import type { HostAddress, MachineSpec, MountSpec } from '../specs.ts';
 import { rootPassword } from './simulated-session.ts';
 
 export function hostAt(address: string): HostAddress {
-  return { key: address, address, port: 22, username: 'root', credential: { kind: 'password', password: rootPassword }, hostKeySha256: null };
+  return {
+    key: address,
+    address,
+    port: 22,
+    username: 'root',
+    credential: { kind: 'password', password: rootPassword },
+    hostKeySha256: null,
+  };
 }
 
 export function mountOf(path: string, server = 'sim-nfs1.rack.test'): MountSpec {
