@@ -34,7 +34,8 @@ export function parseQcow2Header(bytes: Uint8Array): Qcow2Header | undefined {
   if (bytes.byteLength < 8 || view.getUint32(0) !== magic) return undefined;
   const version = view.getUint32(4);
   if (version !== 2 && version !== 3) throw new RangeError(`qcow2 version ${version} is unknown`);
-  if (bytes.byteLength < (version === 2 ? fixedBytesOfVersion2 : fixedBytesOfVersion3)) throw new RangeError('the qcow2 header is cut short');
+  if (bytes.byteLength < (version === 2 ? fixedBytesOfVersion2 : fixedBytesOfVersion3))
+    throw new RangeError('the qcow2 header is cut short');
 
   const clusterBits = view.getUint32(20);
   if (clusterBits < 9 || clusterBits > 21) throw new RangeError(`a qcow2 cluster can't have 2^${clusterBits} bytes`);
@@ -75,7 +76,7 @@ function readExtensions(bytes: Uint8Array, view: DataView, start: number): { bac
   const backingOffset = view.getBigUint64(8);
   // Extensions end at an all-zero type, or where the backing file name begins.
   const end = backingOffset === 0n ? bytes.byteLength : Math.min(bytes.byteLength, Number(backingOffset));
-  for (let at = start; at + 8 <= end; ) {
+  for (let at = start; at + 8 <= end;) {
     const type = view.getUint32(at);
     const length = view.getUint32(at + 4);
     if (type === 0) break;

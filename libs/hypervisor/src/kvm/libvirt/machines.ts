@@ -13,7 +13,7 @@ export const virsh = ['virsh', '-q', '-c', 'qemu:///system'] as const;
 const quickMs = 20_000;
 const startMs = 60_000;
 /** A guest that is still booting misses the power button: press it again. */
-const pressAgainMs = 15_000;
+const pressAgainMs = 5_000;
 const firstPollMs = 250;
 const longestPollMs = 2_000;
 
