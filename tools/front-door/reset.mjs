@@ -44,16 +44,15 @@ async function reset(place, databaseUrl, isConfirmed) {
     await startServer(place, rememberedOptions(place), databaseUrl);
   }
   console.log(
-    `Done: the database is as before the first start${machines.length ? '; the machines listed above still run on their hosts' : ''}`,
+    `Done: the database is as before the first start${machines.length ? '; the machines listed above are untouched' : ''}`,
   );
 }
 
 function announce(machines) {
   console.log('This deletes every account, zone, host, template and machine record of this installation.');
-  if (machines.length === 0) return console.log('No machines are on hosts.');
-  console.log(`${machines.length} machines stay on their hosts as they are; afterwards nobody but you knows of them:`);
-  for (const { name, instanceName, host, state } of machines)
-    console.log(`    ${instanceName}  ${name}  ${state}  on ${host ?? 'no host'}`);
+  if (machines.length === 0) return console.log('It has no machines.');
+  console.log(`${machines.length} machines and their disks stay where they are; afterwards nobody but you knows of them:`);
+  for (const { name, instanceName, host, state } of machines) console.log(`    ${instanceName}  ${name}  ${state}${host ? `  on ${host}` : ''}`);
 }
 
 async function confirm() {
@@ -78,8 +77,8 @@ async function machinesByDatabase(databaseUrl) {
   const connection = await connect(databaseUrl);
   try {
     const [rows] = await connection.query(
-      `SELECT vm.name, vm.instance_name AS instanceName, host.name AS host, vm.state FROM vm LEFT JOIN host ON host.id = vm.host_id
-       WHERE vm.host_id IS NOT NULL AND vm.removed IS NULL ORDER BY vm.id`,
+      `SELECT vm.name, CONCAT('i-', vm.account_id, '-', vm.id, '-VM') AS instanceName, host.name AS host, vm.state
+       FROM virtual_machine vm LEFT JOIN host ON host.id = vm.host_id ORDER BY vm.id`,
     );
     return rows;
   } catch (error) {
