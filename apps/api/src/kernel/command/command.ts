@@ -9,6 +9,7 @@ import type { Settings } from '../settings/settings.ts';
 import type { Caller, RequestOrigin, Role } from './caller.ts';
 import type { ArgsOf, Params } from './param.ts';
 import type { RawParams } from './raw-params.ts';
+import type { Registry } from './registry.ts';
 import type { View } from './view.ts';
 
 /** All that a handler may use. */
@@ -24,6 +25,7 @@ export interface CommandContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly sessions: SessionControl;
+  readonly registry: Registry;
 }
 
 /** What login and logout need of the HTTP layer. */
@@ -31,6 +33,10 @@ export interface SessionControl {
   /** Opens a session for the user and sets its cookies; an existing one is dropped first. */
   open(userId: number): Promise<{ sessionKey: string; timeoutSeconds: number }>;
   close(): Promise<void>;
+  /** The session of this request, which stays when its user changes the own password. */
+  readonly currentId: string | undefined;
+  /** Whether the password of a new installation is taken from where this request comes from. */
+  readonly acceptsInitialPassword: boolean;
 }
 
 /** The answer `{"success":"true"}`; in a job result the boolean. */

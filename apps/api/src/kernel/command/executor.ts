@@ -2,6 +2,7 @@
 import { problem, type Problem } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.ts';
+import { inTransaction } from '../db/transaction.ts';
 import type { EventWriter } from '../events/event-writer.ts';
 import type { JsonObject } from '../json.ts';
 import type { JobStarter, StartedJob } from '../jobs/saga.ts';
@@ -71,7 +72,7 @@ export class Executor {
       const ctx = this.context(dataSource.manager, refusingTools, caller, origin, sessions);
       return reply(command, await command.execute(args as never, ctx, raw), caller);
     }
-    const { result, tools } = await dataSource.transaction(async (tx) => {
+    const { result, tools } = await inTransaction(dataSource, async (tx) => {
       const tools = this.services.transactions.open(tx, caller, origin, command);
       const result = await command.execute(args as never, this.context(tx, tools, caller, origin, sessions), raw);
       if (command.async === false) this.recordEvent(command, args, result, tools.events);
@@ -85,8 +86,8 @@ export class Executor {
   }
 
   private context(tx: EntityManager, tools: Pick<TransactionTools, 'events' | 'jobs'>, caller: Caller, origin: RequestOrigin, sessions: SessionControl): CommandContext {
-    const { settings, secrets, clock, log } = this.services;
-    return { caller, origin, tx, jobs: tools.jobs, events: tools.events, settings, secrets, clock, log: log.child({ request: origin.requestId }), sessions };
+    const { settings, secrets, clock, log, registry } = this.services;
+    return { caller, origin, tx, jobs: tools.jobs, events: tools.events, settings, secrets, clock, log: log.child({ request: origin.requestId }), sessions, registry };
   }
 
   private async awaitJob(command: Command, job: StartedJob, caller: Caller): Promise<Reply> {
