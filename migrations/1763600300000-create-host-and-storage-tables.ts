@@ -33,10 +33,10 @@ export class CreateHostAndStorageTables1763600300000 implements MigrationInterfa
         disconnected_at datetime(3) NULL,
         checks longtext NOT NULL,
         ready tinyint NOT NULL DEFAULT 0,
-        INDEX ix_host_zone (zone_id, state),
-        INDEX ix_host_cluster (cluster_id),
-        UNIQUE INDEX ux_host_address (address, port),
-        UNIQUE INDEX ux_host_uuid (uuid),
+        INDEX host_zone (zone_id, state),
+        INDEX host_cluster (cluster_id),
+        UNIQUE INDEX host_address (address, port),
+        UNIQUE INDEX host_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
     await queryRunner.query(`
@@ -69,10 +69,10 @@ export class CreateHostAndStorageTables1763600300000 implements MigrationInterfa
         used_bytes bigint NOT NULL DEFAULT 0,
         reserved_bytes bigint NOT NULL DEFAULT 0,
         created datetime(3) NOT NULL,
-        INDEX ix_storage_pool_zone (zone_id),
-        INDEX ix_storage_pool_cluster (cluster_id),
-        UNIQUE INDEX ux_storage_pool_export (server, path),
-        UNIQUE INDEX ux_storage_pool_uuid (uuid),
+        INDEX storage_pool_zone (zone_id),
+        INDEX storage_pool_cluster (cluster_id),
+        UNIQUE INDEX storage_pool_export (server, path),
+        UNIQUE INDEX storage_pool_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
     await queryRunner.query(`
@@ -89,9 +89,9 @@ export class CreateHostAndStorageTables1763600300000 implements MigrationInterfa
         total_bytes bigint NOT NULL DEFAULT 0,
         used_bytes bigint NOT NULL DEFAULT 0,
         created datetime(3) NOT NULL,
-        INDEX ix_image_store_zone (zone_id),
-        UNIQUE INDEX ux_image_store_export (server, path),
-        UNIQUE INDEX ux_image_store_uuid (uuid),
+        INDEX image_store_zone (zone_id),
+        UNIQUE INDEX image_store_export (server, path),
+        UNIQUE INDEX image_store_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
     await queryRunner.query(`
@@ -115,8 +115,8 @@ export class CreateHostAndStorageTables1763600300000 implements MigrationInterfa
         physical_size_bytes bigint NOT NULL,
         sha256 varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
         created datetime(3) NOT NULL,
-        INDEX ix_template_account (account_id),
-        UNIQUE INDEX ux_template_uuid (uuid),
+        INDEX template_account (account_id),
+        UNIQUE INDEX template_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
     await queryRunner.query(`
@@ -132,8 +132,8 @@ export class CreateHostAndStorageTables1763600300000 implements MigrationInterfa
         path varchar(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
         percent int NOT NULL DEFAULT 0,
         error varchar(1024) NOT NULL DEFAULT '',
-        INDEX ix_template_copy_store (store_kind, store_id),
-        UNIQUE INDEX ux_template_copy_place (template_id, store_kind, store_id),
+        INDEX template_copy_store (store_kind, store_id),
+        UNIQUE INDEX template_copy_place (template_id, store_kind, store_id),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
   }

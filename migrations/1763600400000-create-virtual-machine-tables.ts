@@ -21,10 +21,10 @@ export class CreateVirtualMachineTables1763600400000 implements MigrationInterfa
         disk_offering_id int UNSIGNED NULL,
         template_id int UNSIGNED NULL,
         created datetime(3) NOT NULL,
-        INDEX ix_volume_account (account_id),
-        INDEX ix_volume_pool (pool_id),
-        INDEX ix_volume_vm (vm_id),
-        UNIQUE INDEX ux_volume_uuid (uuid),
+        INDEX volume_account (account_id),
+        INDEX volume_pool (pool_id),
+        INDEX volume_vm (vm_id),
+        UNIQUE INDEX volume_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
     await queryRunner.query(`
@@ -53,14 +53,14 @@ export class CreateVirtualMachineTables1763600400000 implements MigrationInterfa
         ha_enabled tinyint NOT NULL DEFAULT 0,
         display_vm tinyint NOT NULL DEFAULT 1,
         created datetime(3) NOT NULL,
-        INDEX ix_virtual_machine_state (state, state_changed_at),
-        INDEX ix_virtual_machine_offering (service_offering_id),
-        INDEX ix_virtual_machine_template (template_id),
-        INDEX ix_virtual_machine_zone (zone_id),
-        INDEX ix_virtual_machine_host (host_id),
-        INDEX ix_virtual_machine_domain (domain_id),
-        UNIQUE INDEX ux_virtual_machine_name (account_id, zone_id, name),
-        UNIQUE INDEX ux_virtual_machine_uuid (uuid),
+        INDEX virtual_machine_state (state, state_changed_at),
+        INDEX virtual_machine_offering (service_offering_id),
+        INDEX virtual_machine_template (template_id),
+        INDEX virtual_machine_zone (zone_id),
+        INDEX virtual_machine_host (host_id),
+        INDEX virtual_machine_domain (domain_id),
+        UNIQUE INDEX virtual_machine_name (account_id, zone_id, name),
+        UNIQUE INDEX virtual_machine_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
     await queryRunner.query(`
@@ -78,12 +78,11 @@ export class CreateVirtualMachineTables1763600400000 implements MigrationInterfa
         device_id int NOT NULL,
         mac varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
         ip int UNSIGNED NULL,
-        netmask varchar(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
-        gateway varchar(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
-        INDEX ix_nic_vm (vm_id),
-        UNIQUE INDEX ux_nic_address (network_id, ip),
-        UNIQUE INDEX ux_nic_mac (mac),
-        UNIQUE INDEX ux_nic_uuid (uuid),
+        range_id int UNSIGNED NULL,
+        INDEX nic_vm (vm_id),
+        UNIQUE INDEX nic_address (network_id, ip),
+        UNIQUE INDEX nic_mac (mac),
+        UNIQUE INDEX nic_uuid (uuid),
         PRIMARY KEY (id)
       ) ENGINE=InnoDB`);
   }

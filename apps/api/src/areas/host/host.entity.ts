@@ -4,10 +4,10 @@ import { Entity, Index } from 'typeorm';
 import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 @Entity('host')
-@Index('ux_host_uuid', ['uuid'], { unique: true })
-@Index('ux_host_address', ['address', 'port'], { unique: true })
-@Index('ix_host_cluster', ['clusterId'])
-@Index('ix_host_zone', ['zoneId', 'state'])
+@Index('host_uuid', ['uuid'], { unique: true })
+@Index('host_address', ['address', 'port'], { unique: true })
+@Index('host_cluster', ['clusterId'])
+@Index('host_zone', ['zoneId', 'state'])
 export class Host {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;

@@ -3,9 +3,9 @@ import { Entity, Index } from 'typeorm';
 import { BigColumn, FlagColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 @Entity('image_store')
-@Index('ux_image_store_uuid', ['uuid'], { unique: true })
-@Index('ux_image_store_export', ['server', 'path'], { unique: true })
-@Index('ix_image_store_zone', ['zoneId'])
+@Index('image_store_uuid', ['uuid'], { unique: true })
+@Index('image_store_export', ['server', 'path'], { unique: true })
+@Index('image_store_zone', ['zoneId'])
 export class ImageStore {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;

@@ -4,10 +4,10 @@ import { Entity, Index } from 'typeorm';
 import { BigColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 @Entity('storage_pool')
-@Index('ux_storage_pool_uuid', ['uuid'], { unique: true })
-@Index('ux_storage_pool_export', ['server', 'path'], { unique: true })
-@Index('ix_storage_pool_cluster', ['clusterId'])
-@Index('ix_storage_pool_zone', ['zoneId'])
+@Index('storage_pool_uuid', ['uuid'], { unique: true })
+@Index('storage_pool_export', ['server', 'path'], { unique: true })
+@Index('storage_pool_cluster', ['clusterId'])
+@Index('storage_pool_zone', ['zoneId'])
 export class StoragePool {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;

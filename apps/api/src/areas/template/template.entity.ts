@@ -4,8 +4,8 @@ import { Entity, Index } from 'typeorm';
 import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 @Entity('template')
-@Index('ux_template_uuid', ['uuid'], { unique: true })
-@Index('ix_template_account', ['accountId'])
+@Index('template_uuid', ['uuid'], { unique: true })
+@Index('template_account', ['accountId'])
 export class Template {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
@@ -31,8 +31,8 @@ export class Template {
 
 /** One file of a template in an image store (`image`) or in a primary pool (`primary`). */
 @Entity('template_copy')
-@Index('ux_template_copy_place', ['templateId', 'storeKind', 'storeId'], { unique: true })
-@Index('ix_template_copy_store', ['storeKind', 'storeId'])
+@Index('template_copy_place', ['templateId', 'storeKind', 'storeId'], { unique: true })
+@Index('template_copy_store', ['storeKind', 'storeId'])
 export class TemplateCopy {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;

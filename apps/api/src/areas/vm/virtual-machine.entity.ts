@@ -4,14 +4,14 @@ import { Entity, Index } from 'typeorm';
 import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 @Entity('virtual_machine')
-@Index('ux_virtual_machine_uuid', ['uuid'], { unique: true })
-@Index('ux_virtual_machine_name', ['accountId', 'zoneId', 'name'], { unique: true })
-@Index('ix_virtual_machine_domain', ['domainId'])
-@Index('ix_virtual_machine_host', ['hostId'])
-@Index('ix_virtual_machine_zone', ['zoneId'])
-@Index('ix_virtual_machine_template', ['templateId'])
-@Index('ix_virtual_machine_offering', ['serviceOfferingId'])
-@Index('ix_virtual_machine_state', ['state', 'stateChangedAt'])
+@Index('virtual_machine_uuid', ['uuid'], { unique: true })
+@Index('virtual_machine_name', ['accountId', 'zoneId', 'name'], { unique: true })
+@Index('virtual_machine_domain', ['domainId'])
+@Index('virtual_machine_host', ['hostId'])
+@Index('virtual_machine_zone', ['zoneId'])
+@Index('virtual_machine_template', ['templateId'])
+@Index('virtual_machine_offering', ['serviceOfferingId'])
+@Index('virtual_machine_state', ['state', 'stateChangedAt'])
 export class VirtualMachine {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
@@ -52,10 +52,10 @@ export class VmUserData {
 }
 
 @Entity('nic')
-@Index('ux_nic_uuid', ['uuid'], { unique: true })
-@Index('ux_nic_mac', ['mac'], { unique: true })
-@Index('ux_nic_address', ['networkId', 'ip'], { unique: true })
-@Index('ix_nic_vm', ['vmId'])
+@Index('nic_uuid', ['uuid'], { unique: true })
+@Index('nic_mac', ['mac'], { unique: true })
+@Index('nic_address', ['networkId', 'ip'], { unique: true })
+@Index('nic_vm', ['vmId'])
 export class Nic {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
@@ -66,6 +66,6 @@ export class Nic {
   @WordColumn() mac: string;
   /** IPv4 as a number; null until the first start chose a pod. */
   @IntColumn({ unsigned: true, nullable: true }) ip: number | null;
-  @WordColumn({ nullable: true }) netmask: string | null;
-  @WordColumn({ nullable: true }) gateway: string | null;
+  /** The range the address is from: its netmask and gateway are the card's. */
+  @RefColumn({ nullable: true }) rangeId: number | null;
 }

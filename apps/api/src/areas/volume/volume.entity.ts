@@ -4,10 +4,10 @@ import { Entity, Index } from 'typeorm';
 import { BigColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 @Entity('volume')
-@Index('ux_volume_uuid', ['uuid'], { unique: true })
-@Index('ix_volume_vm', ['vmId'])
-@Index('ix_volume_pool', ['poolId'])
-@Index('ix_volume_account', ['accountId'])
+@Index('volume_uuid', ['uuid'], { unique: true })
+@Index('volume_vm', ['vmId'])
+@Index('volume_pool', ['poolId'])
+@Index('volume_account', ['accountId'])
 export class Volume {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;

@@ -38,3 +38,23 @@ export async function transition<State extends string, Event extends string, Row
   }
   Object.assign(row, extra, { state, version: row.version + 1 });
 }
+
+/**
+ * Moves every row that meets `where` and whose state allows `event`, in one statement; others are left alone.
+ * @returns how many rows moved
+ */
+export async function transitionAll<State extends string, Event extends string, Row extends StatefulRow<State>>(
+  tx: EntityManager,
+  entity: EntityClass<Row>,
+  where: { readonly [K in keyof Row]?: Row[K] },
+  lifecycle: Lifecycle<State, Event>,
+  event: Event,
+  extra: Extra<Row> = {},
+): Promise<number> {
+  const from = lifecycle.from(event);
+  const targets = new Set(from.map((state) => lifecycle.next(state, event)!));
+  if (targets.size !== 1) throw new Error(`${event} leads to different states: move the rows one by one`);
+  const query = tx.createQueryBuilder().update(entity).set({ ...extra, state: [...targets][0], version: () => 'version + 1' } as never);
+  const result = await query.where(where as never).andWhere('state IN (:...from)', { from }).execute();
+  return result.affected ?? 0;
+}

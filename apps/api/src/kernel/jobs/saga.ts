@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../clock.ts';
 import type { EventWriter } from '../events/event-writer.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/settings.ts';
 
@@ -28,11 +28,19 @@ interface StepBase<Input, Out> {
   readonly log: Log;
 }
 
+/**
+ * What a job answers with when it is not its subject as that is when asked: the subject as it is now (for sagas that delete
+ * its row), another object, or words beside `success`.
+ */
+export type KeptResult = 'snapshot' | { readonly type: string; readonly id: number } | { readonly details: string };
+
 /** A rows step writes rows only: everything it does commits together with its log entry. */
 export interface RowsStep<Input, Out> extends StepBase<Input, Out> {
   readonly tx: EntityManager;
   /** Audit events that commit with the step. */
   readonly events: EventWriter;
+  /** Decides what the job answers with; without it the subject, or `success` for commands that answer no object. */
+  keepResult(what: KeptResult): Promise<void>;
 }
 
 /** A hosts step talks to hosts only: it reads rows but holds no transaction. */
@@ -96,7 +104,7 @@ export class SagaBuilder<Input extends JsonObject, Out> implements Saga<Input> {
  * Leading rows steps run in the transaction of the request that starts the job, if the subject has no other live job:
  * what they refuse refuses the request, and nothing is left.
  */
-export function saga<Input extends JsonObject>(name: string): SagaBuilder<Input, Record<never, Json>> {
+export function saga<Input extends JsonObject>(name: string): SagaBuilder<Input, object> {
   return new SagaBuilder(name, []);
 }
 
@@ -106,6 +114,8 @@ export interface JobSubject {
   readonly type: string;
   readonly id: number;
   readonly uuid: string;
+  /** Owner of the object when it is not the caller: the job's events belong to it. */
+  readonly accountId?: number;
 }
 
 /** Handed to command handlers as `ctx.jobs`. */

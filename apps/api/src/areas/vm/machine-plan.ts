@@ -1,0 +1,60 @@
+// The plan of a machine on its host: all that hosts steps need, as small JSON that the job's log keeps.
+import { macOfNumber } from '@strata/domain';
+import type { MachineSpec } from '@strata/hypervisor';
+import { volumePath } from '../volume/volume.entity.ts';
+
+// Type aliases, not interfaces: only they are assignable to JSON.
+export type PlannedDisk = {
+  readonly volumeUuid: string;
+  readonly deviceId: number;
+  readonly sizeBytes: number;
+  /** Made as a linked clone of the machine's template; otherwise empty. */
+  readonly fromTemplate: boolean;
+  /** Its file is there already. */
+  readonly ready: boolean;
+};
+
+export type PlannedNic = { readonly mac: string; readonly deviceId: number };
+
+export type MachinePlan = {
+  readonly name: string;
+  readonly uuid: string;
+  readonly cpuCount: number;
+  readonly cpuMhz: number;
+  readonly memoryMib: number;
+  readonly hostId: number;
+  readonly virtualisation: 'hardware' | 'emulated';
+  readonly bridge: string;
+  readonly poolId: number;
+  readonly pool: { readonly uuid: string; readonly server: string; readonly path: string };
+  readonly templateId: number;
+  readonly templateUuid: string;
+  /** False until the pool holds the template's file. */
+  readonly templateReady: boolean;
+  readonly disks: readonly PlannedDisk[];
+  readonly nics: readonly PlannedNic[];
+};
+
+/** What the hypervisor calls a machine: account and machine number, as operators know it. */
+export function instanceName(vm: { readonly accountId: number; readonly id: number }): string {
+  return `i-${vm.accountId}-${vm.id}-VM`;
+}
+
+/** Stable and unique: from the machine's number and the card's position. */
+export function nicMac(vmId: number, deviceId: number): string {
+  return macOfNumber(vmId * 256 + deviceId);
+}
+
+export function machineSpec(plan: MachinePlan): MachineSpec {
+  const { name, uuid, cpuCount, cpuMhz, memoryMib, virtualisation, pool, bridge } = plan;
+  return {
+    name,
+    uuid,
+    cpuCount,
+    cpuMhz,
+    memoryMib,
+    virtualisation,
+    disks: plan.disks.map(({ volumeUuid, deviceId }) => ({ file: { mount: pool, path: volumePath(volumeUuid) }, format: 'qcow2', deviceId })),
+    nics: plan.nics.map(({ mac, deviceId }) => ({ mac, bridge, deviceId })),
+  };
+}

@@ -1,0 +1,74 @@
+// Steps on hosts that several sagas of machines share.
+import { problem } from '@strata/domain';
+import { DriverError } from '@strata/hypervisor';
+import type { EntityManager } from 'typeorm';
+import type { HostsStep } from '../../kernel/jobs/saga.ts';
+import type { HostConnection, HostDrivers } from '../host/host-drivers.ts';
+import { templatePath } from '../template/template-paths.ts';
+import { volumePath } from '../volume/volume.entity.ts';
+import { type MachinePlan, machineSpec } from './machine-plan.ts';
+
+type PlannedStep = HostsStep<unknown, { readonly [step: string]: unknown }>;
+
+/** Mounts the pool, brings the template there once, and makes the disks that are missing. */
+export async function createDisks(plan: MachinePlan, step: Pick<PlannedStep, 'drivers' | 'read'>): Promise<void> {
+  const host = await step.drivers.for(plan.hostId);
+  const { disks, mounts } = host.driver;
+  await mounts.ensure(host.address, plan.pool);
+  const template = { mount: plan.pool, path: templatePath(plan.templateUuid) };
+  if (!plan.templateReady && plan.disks.some((disk) => disk.fromTemplate && !disk.ready)) {
+    const source = await imageStoreHolding(step.read, plan.templateId);
+    await mounts.ensure(host.address, source);
+    await disks.copy(host.address, { mount: source, path: template.path }, template);
+  }
+  for (const disk of plan.disks.filter(({ ready }) => !ready)) {
+    const target = { mount: plan.pool, path: volumePath(disk.volumeUuid) };
+    if (disk.fromTemplate) await disks.createLinkedClone(host.address, target, template, disk.sizeBytes);
+    else await disks.createEmpty(host.address, target, disk.sizeBytes);
+  }
+}
+
+/** Takes back the disks that the plan had to make. */
+export async function removeNewDisks(plan: MachinePlan, step: Pick<PlannedStep, 'drivers'>): Promise<void> {
+  const host = await step.drivers.for(plan.hostId);
+  await host.driver.mounts.ensure(host.address, plan.pool);
+  for (const disk of plan.disks.filter(({ ready }) => !ready)) {
+    await host.driver.disks.remove(host.address, { mount: plan.pool, path: volumePath(disk.volumeUuid) });
+  }
+}
+
+export async function startMachine(plan: MachinePlan, step: Pick<PlannedStep, 'drivers'>): Promise<void> {
+  const host = await step.drivers.for(plan.hostId);
+  await host.driver.mounts.ensure(host.address, plan.pool);
+  await host.driver.networks.ensureBridge(host.address, plan.bridge);
+  await host.driver.startMachine(host.address, machineSpec(plan));
+}
+
+/** Ends the machine on this host without asking the guest, and forgets it there. */
+export async function removeMachine(name: string, hostId: number, step: Pick<PlannedStep, 'drivers'>): Promise<void> {
+  const host = await step.drivers.for(hostId);
+  await host.driver.stopMachine(host.address, name, 'forced', 0);
+  await host.driver.removeMachine(host.address, name);
+}
+
+/** The image store that keeps a complete copy of the template. */
+async function imageStoreHolding(read: EntityManager, templateId: number): Promise<{ uuid: string; server: string; path: string }> {
+  const rows = await read.query<{ uuid: string; server: string; path: string }[]>(
+    `SELECT s.uuid, s.server, s.path FROM template_copy t JOIN image_store s ON s.id = t.store_id
+     WHERE t.template_id = ? AND t.store_kind = 'image' AND t.state = 'Ready' ORDER BY s.id LIMIT 1`,
+    [templateId],
+  );
+  if (!rows[0]) throw problem('unavailable', 'no secondary storage holds a complete copy of the template: install or register it again');
+  return { ...rows[0] };
+}
+
+/** A host that reaches the pool now, to do work on files of machines that run nowhere. */
+export async function hostReaching(poolId: number, read: EntityManager, drivers: HostDrivers): Promise<HostConnection> {
+  const rows = await read.query<{ id: number }[]>(
+    `SELECT h.id FROM storage_pool p JOIN host h ON h.zone_id = p.zone_id AND (p.cluster_id IS NULL OR h.cluster_id = p.cluster_id)
+     WHERE p.id = ? AND h.state = 'Up' AND h.ready ORDER BY h.id LIMIT 1`,
+    [poolId],
+  );
+  if (!rows[0]) throw new DriverError('unreachable', 'no host that is Up reaches the primary storage: bring one up and try again');
+  return drivers.for(rows[0].id);
+}

@@ -1,0 +1,184 @@
+// Finds a host and a pool for a machine and reserves room on both, never more than there is.
+import { randomInt } from 'node:crypto';
+import {
+  describeRefusals,
+  type HostCandidate,
+  parseTags,
+  type PlacementRequest,
+  planDeployment,
+  type PoolCandidate,
+  problem,
+  promisable,
+} from '@strata/domain';
+import type { EntityManager } from 'typeorm';
+import type { Settings } from '../../kernel/settings/settings.ts';
+import { cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor } from '../capacity/overcommit.settings.ts';
+
+/** What the chosen host and pool are, as later steps need them. */
+export interface Placed {
+  readonly host: PlaceableHost;
+  readonly pool: PlaceablePool;
+}
+
+export interface PlaceableHost extends HostCandidate {
+  readonly podId: number;
+  readonly guestBridge: string;
+  readonly virtualisation: 'hardware' | 'emulated';
+}
+
+export interface PlaceablePool extends PoolCandidate {
+  readonly uuid: string;
+  readonly server: string;
+  readonly path: string;
+  readonly promisableBytes: number;
+  /** Whether the template's copy in the pool is complete; null where there is none. */
+  readonly templateState: string | null;
+}
+
+export interface PlaceRequest extends PlacementRequest {
+  readonly zoneId: number;
+  /** Pools are told apart by whether they hold this template's copy already. */
+  readonly templateId: number;
+  /** The machine's disks are there already: only hosts that reach this pool, and no new room in it. */
+  readonly poolId?: number | undefined;
+  /** The machine's addresses belong to this pod. */
+  readonly podId?: number | undefined;
+}
+
+interface SizedMachine {
+  readonly cpuCount: number;
+  readonly cpuMhz: number;
+  readonly memoryMib: number;
+  readonly hypervisor: string;
+  readonly zoneId: number;
+}
+
+/** What a machine of this size and offering asks of a host, but for its disks. */
+export function offeringRequest(
+  vm: SizedMachine,
+  offering: { readonly hostTags: string; readonly storageTags: string },
+  template: { readonly id: number; readonly arch: string },
+): Omit<PlaceRequest, 'diskBytes'> {
+  return {
+    cpuCores: vm.cpuCount,
+    cpuMhz: vm.cpuMhz,
+    memoryMib: vm.memoryMib,
+    hypervisor: vm.hypervisor,
+    arch: template.arch,
+    hostTags: parseTags(offering.hostTags, 'hosttags'),
+    storageTags: parseTags(offering.storageTags, 'tags'),
+    zoneId: vm.zoneId,
+    templateId: template.id,
+  };
+}
+
+/** How often a choice is repeated when others took the room first. */
+const rounds = 5;
+
+/**
+ * Chooses and reserves in the caller's transaction.
+ * @throws noCapacity with the reason for every host refused
+ */
+export async function placeMachine(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<Placed> {
+  for (let round = 1; ; round += 1) {
+    const hosts = await hostCandidates(tx, settings, request);
+    const pools = await poolCandidates(tx, settings, request);
+    const plan = planDeployment(request, hosts, pools, (n) => randomInt(n));
+    if (plan.choices.length === 0) throw problem('noCapacity', describeRefusals(request, plan.refusals));
+    for (const choice of plan.choices) {
+      const placed = choice as Placed;
+      if (await reserve(tx, request, placed)) return placed;
+    }
+    if (round === rounds) throw problem('noCapacity', 'every host with room was taken by others at the same moment: try again');
+  }
+}
+
+async function hostCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceableHost[]> {
+  const rows = await tx.query<(Omit<PlaceableHost, 'tags'> & { tags: string; reservedCpuMhz: number; reservedMemoryMib: number; memoryMib: number })[]>(
+    `SELECT h.id, h.name, h.pod_id AS podId, h.cluster_id AS clusterId, c.name AS clusterName, h.hypervisor, h.arch, h.state,
+       h.resource_state AS resourceState, z.allocation_state AS zoneState, p.allocation_state AS podState, c.allocation_state AS clusterState,
+       h.guest_bridge AS guestBridge, h.virtualisation, h.tags, cap.cpu_cores AS cpuCores, cap.cpu_mhz AS cpuMhz, cap.memory_mib AS memoryMib,
+       cap.reserved_cpu_mhz AS reservedCpuMhz, cap.reserved_memory_mib AS reservedMemoryMib
+     FROM host h JOIN host_capacity cap ON cap.host_id = h.id JOIN cluster c ON c.id = h.cluster_id JOIN pod p ON p.id = h.pod_id
+       JOIN zone z ON z.id = h.zone_id
+     WHERE h.zone_id = ? AND h.ready ${request.podId === undefined ? '' : 'AND h.pod_id = ?'}`,
+    [request.zoneId, ...(request.podId === undefined ? [] : [request.podId])],
+  );
+  return rows.map(({ reservedCpuMhz, reservedMemoryMib, memoryMib, ...host }) => {
+    const scope = { scope: 'cluster', id: host.clusterId } as const;
+    const promisableCpuMhz = promisable(host.cpuCores * host.cpuMhz, settings.get(cpuOverprovisioningFactor, scope));
+    const promisableMemoryMib = promisable(memoryMib, settings.get(memoryOverprovisioningFactor, scope));
+    return {
+      ...host,
+      tags: parseTags(host.tags, 'tags'),
+      promisableCpuMhz,
+      promisableMemoryMib,
+      freeCpuMhz: promisableCpuMhz - reservedCpuMhz,
+      freeMemoryMib: promisableMemoryMib - reservedMemoryMib,
+    };
+  });
+}
+
+async function poolCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceablePool[]> {
+  const rows = await tx.query<(Omit<PlaceablePool, 'tags'> & { tags: string; totalBytes: number; reservedBytes: number })[]>(
+    `SELECT p.id, p.uuid, p.name, p.server, p.path, p.scope, p.cluster_id AS clusterId, NULL AS hostId, p.state, p.tags,
+       p.total_bytes AS totalBytes, p.reserved_bytes AS reservedBytes, t.state AS templateState
+     FROM storage_pool p LEFT JOIN template_copy t ON t.template_id = ? AND t.store_kind = 'primary' AND t.store_id = p.id
+     WHERE p.zone_id = ? ${request.poolId === undefined ? '' : 'AND p.id = ?'}`,
+    [request.templateId, request.zoneId, ...(request.poolId === undefined ? [] : [request.poolId])],
+  );
+  return rows.map(({ totalBytes, reservedBytes, ...pool }) => {
+    const promisableBytes = promisable(totalBytes, settings.get(storageOverprovisioningFactor, { scope: 'storagepool', id: pool.id }));
+    return { ...pool, tags: parseTags(pool.tags, 'tags'), promisableBytes, freeBytes: promisableBytes - reservedBytes };
+  });
+}
+
+/** One guarded statement for host and pool together: all or nothing, and never beyond what may be promised. */
+async function reserve(tx: EntityManager, request: PlaceRequest, { host, pool }: Placed): Promise<boolean> {
+  const cpuMhz = request.cpuCores * request.cpuMhz;
+  const result = await tx.query<{ affectedRows: number }>(
+    `UPDATE host_capacity cap JOIN storage_pool p ON p.id = ?
+     SET cap.reserved_cpu_mhz = cap.reserved_cpu_mhz + ?, cap.reserved_memory_mib = cap.reserved_memory_mib + ?, p.reserved_bytes = p.reserved_bytes + ?
+     WHERE cap.host_id = ? AND cap.reserved_cpu_mhz + ? <= ? AND cap.reserved_memory_mib + ? <= ? AND p.reserved_bytes + ? <= ?`,
+    [
+      pool.id,
+      cpuMhz,
+      request.memoryMib,
+      request.diskBytes,
+      host.id,
+      cpuMhz,
+      host.promisableCpuMhz,
+      request.memoryMib,
+      host.promisableMemoryMib,
+      request.diskBytes,
+      pool.promisableBytes,
+    ],
+  );
+  return result.affectedRows > 0;
+}
+
+/** Gives back what machines of this size hold on the host. Guarded by the caller: exactly once per reservation. */
+export async function releaseHostCapacity(
+  tx: EntityManager,
+  hostId: number,
+  size: { readonly cpuCount: number; readonly cpuMhz: number; readonly memoryMib: number },
+): Promise<void> {
+  await tx.query('UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz - ?, reserved_memory_mib = reserved_memory_mib - ? WHERE host_id = ?', [
+    size.cpuCount * size.cpuMhz,
+    size.memoryMib,
+    hostId,
+  ]);
+}
+
+/** Takes room for a machine that runs there already, even beyond what may be promised: the truth comes first. */
+export async function chargeHostCapacity(
+  tx: EntityManager,
+  hostId: number,
+  size: { readonly cpuCount: number; readonly cpuMhz: number; readonly memoryMib: number },
+): Promise<void> {
+  await tx.query('UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz + ?, reserved_memory_mib = reserved_memory_mib + ? WHERE host_id = ?', [
+    size.cpuCount * size.cpuMhz,
+    size.memoryMib,
+    hostId,
+  ]);
+}

@@ -1,0 +1,28 @@
+// Changes of machine rows that several sagas and reconcilers share.
+import { problem, type VmEvent, vmLifecycle } from '@strata/domain';
+import type { EntityManager } from 'typeorm';
+import type { Clock } from '../../kernel/clock.ts';
+import { transitionAll } from '../../kernel/db/transition.ts';
+import { releaseHostCapacity } from './place-machine.ts';
+import { VirtualMachine } from './virtual-machine.entity.ts';
+
+/** @throws Error when the row is gone: jobs on a machine run one at a time, so that is a defect */
+export async function getVm(manager: EntityManager, vmId: number): Promise<VirtualMachine> {
+  return manager.findOneByOrFail(VirtualMachine, { id: vmId });
+}
+
+/** Moves a machine whose state the caller knows; @throws conflict when it is another by now */
+export async function moveVm(tx: EntityManager, vmId: number, event: VmEvent, clock: Clock, extra: Partial<Pick<VirtualMachine, 'hostId' | 'lastHostId'>> = {}): Promise<void> {
+  const moved = await transitionAll(tx, VirtualMachine, { id: vmId }, vmLifecycle, event, { ...extra, stateChangedAt: clock.now() });
+  if (moved === 0) throw problem('conflict', `the virtual machine changed meanwhile: ${event} is no longer possible`);
+}
+
+export async function enterRunning(tx: EntityManager, vmId: number, clock: Clock): Promise<void> {
+  await moveVm(tx, vmId, 'started', clock);
+}
+
+/** Takes a machine off its host: its room there is free again. Holding none: fine. */
+export async function leaveHost(tx: EntityManager, vm: VirtualMachine, event: VmEvent, clock: Clock): Promise<void> {
+  if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
+  await moveVm(tx, vm.id, event, clock, { hostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
+}

@@ -1,0 +1,27 @@
+// Transactions that repeat themselves when InnoDB picked them as the victim of a deadlock.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+
+const attempts = 5;
+/** ER_LOCK_DEADLOCK and ER_CHECKREAD: the whole transaction was rolled back and may be run again as it is. */
+const repeatable = new Set([1213, 1020]);
+
+/** Runs `work` in a transaction. It may run several times, so it must have no effect but its rows. */
+export async function inTransaction<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await dataSource.transaction(work);
+    } catch (error) {
+      if (attempt >= attempts || !isRepeatable(error)) throw error;
+      await sleep(attempt * 5);
+    }
+  }
+}
+
+/** Looks down the cause chain, since steps add their own words. */
+function isRepeatable(error: unknown): boolean {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if (repeatable.has((at as Error & { errno?: number }).errno ?? 0)) return true;
+  }
+  return false;
+}
