@@ -33,10 +33,20 @@ const START_TIMEOUT_MS = 90_000;
 const LONGEST_SOCKET_PATH = 107;
 const SBIN = '/usr/local/sbin:/usr/sbin:/sbin';
 
-/** Never lose a commit that was acknowledged. */
-const DURABLE = ['--innodb-flush-log-at-trx-commit=1', '--sync-binlog=1', '--innodb-doublewrite=1', '--innodb-buffer-pool-size=256M'];
+/** Never lose a commit that was acknowledged; a week of binary logs lets a backup be restored to any moment. */
+const DURABLE = [
+  '--innodb-flush-log-at-trx-commit=1',
+  '--innodb-doublewrite=1',
+  '--innodb-buffer-pool-size=256M',
+  '--server-id=1',
+  '--log-bin=binlog',
+  '--binlog-format=ROW',
+  '--sync-binlog=1',
+  '--expire-logs-days=7',
+];
 /** Small and fast; its files are thrown away at the end. */
 const THROWAWAY = [
+  '--skip-log-bin',
   '--innodb-flush-log-at-trx-commit=0',
   '--innodb-log-file-size=16M',
   '--innodb-buffer-pool-size=96M',
@@ -225,9 +235,9 @@ async function launch(place, asUser, port, { durable, detached }) {
     '--collation-server=utf8mb4_unicode_520_ci',
     '--transaction-isolation=READ-COMMITTED',
     '--sql-mode=STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',
-    '--max-connections=300',
+    '--max-connections=350',
+    '--innodb-rollback-on-timeout=1',
     '--max-allowed-packet=64M',
-    '--skip-log-bin',
     ...(durable ? DURABLE : THROWAWAY),
   ];
   const child = spawn(words[0], words.slice(1), { stdio: ['ignore', log, log], detached, env: environment(), cwd: '/' });

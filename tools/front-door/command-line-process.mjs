@@ -12,7 +12,7 @@ export function commandLine(place, words, { visible = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(productNode(), ['--enable-source-maps', join(ROOT, 'apps/api/dist/cli/main.js'), ...words], {
       cwd: process.env.STRATA_INVOKED_FROM ?? ROOT,
-      stdio: ['ignore', visible ? 'inherit' : 'pipe', 'inherit'],
+      stdio: [visible ? 'inherit' : 'ignore', visible ? 'inherit' : 'pipe', 'inherit'],
       env: {
         ...process.env,
         STRATA_DATA: place.folder,

@@ -43,16 +43,15 @@ async function reset(place, databaseUrl, isConfirmed) {
     console.log('==> Starting the management server');
     await startServer(place, rememberedOptions(place), databaseUrl);
   }
-  console.log(
-    `Done: the database is as before the first start${machines.length ? '; the machines listed above are untouched' : ''}`,
-  );
+  console.log(`Done: the database is as before the first start${machines.length ? '; the machines listed above are untouched' : ''}`);
 }
 
 function announce(machines) {
   console.log('This deletes every account, zone, host, template and machine record of this installation.');
   if (machines.length === 0) return console.log('It has no machines.');
   console.log(`${machines.length} machines and their disks stay where they are; afterwards nobody but you knows of them:`);
-  for (const { name, instanceName, host, state } of machines) console.log(`    ${instanceName}  ${name}  ${state}${host ? `  on ${host}` : ''}`);
+  for (const { name, instanceName, host, state } of machines)
+    console.log(`    ${instanceName}  ${name}  ${state}${host ? `  on ${host}` : ''}`);
 }
 
 async function confirm() {

@@ -1,6 +1,7 @@
-// The command line of a running installation: verify, keys and template install, as ./strata calls it.
+// The command line of an installation: doctor, verify, keys and template install, as ./strata calls it.
 import { join } from 'node:path';
 import { Problem } from '@strata/domain';
+import { runDoctorCommand } from './doctor.ts';
 import { installTemplate } from './install-template.ts';
 import { printKeys } from './keys.ts';
 import { SystemClient } from './system-client.ts';
@@ -10,6 +11,7 @@ import { verify } from './verify.ts';
 type Subcommand = (words: string[], installation: Installation) => Promise<number>;
 
 const subcommands: Record<string, Subcommand> = {
+  doctor: runDoctorCommand,
   verify,
   keys: printKeys,
   template: (words, installation) => {

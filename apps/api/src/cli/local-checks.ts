@@ -1,0 +1,41 @@
+// What the doctor can see without a server: this machine, its database, and an NFS export as this machine reaches it.
+import { check, databaseChecks, managementChecks, nfsChecks, type CheckResult } from '@strata/domain';
+import { probeNfsLocally } from '@strata/hypervisor';
+import { inspectManagementServer, readDatabaseVariables } from '../local-facts.ts';
+import type { DoctorTarget } from './doctor-targets.ts';
+import type { Installation } from './terms.ts';
+
+const WANTED_FREE_BYTES = 10 * 2 ** 30;
+
+/** Begins with the one thing that is wrong for certain: the server does not run. */
+export async function checkThisMachine(target: DoctorTarget | undefined, installation: Installation): Promise<CheckResult[]> {
+  const server = check('management.server', 'Management server').red(
+    'does not run',
+    'nothing answers on its local socket',
+    './strata up starts it, ./strata logs tells why it ended',
+  );
+  if (target?.kind === 'nfs')
+    return [server, ...nfsChecks(await probeNfsLocally(target.server, target.path), { wantedFreeBytes: WANTED_FREE_BYTES })];
+  return [server, ...(await machine(installation.folder)), ...(await database(installation.databaseUrl))];
+}
+
+async function machine(folder: string): Promise<CheckResult[]> {
+  try {
+    return managementChecks(await inspectManagementServer(folder));
+  } catch (error) {
+    return [
+      check('management.dataFolder', 'Data folder').red(folder, `it cannot be read: ${(error as Error).message}`, './strata up makes it'),
+    ];
+  }
+}
+
+async function database(url: string | undefined): Promise<CheckResult[]> {
+  const { red } = check('database.reachable', 'Database');
+  if (url === undefined) return [red('does not run', 'the embedded database is stopped', './strata up starts it with the server')];
+  try {
+    return databaseChecks(await readDatabaseVariables(url));
+  } catch (error) {
+    const { host } = new URL(url);
+    return [red(host, `it does not let us in: ${(error as Error).message}`, 'start it, or correct STRATA_DATABASE_URL')];
+  }
+}
