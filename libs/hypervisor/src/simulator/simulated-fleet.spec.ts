@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { expectFailure } from '../conformance/rig.ts';
 import { hostTraits } from './host-rules.ts';
 import { SimulatedFleet } from './simulated-fleet.ts';
+import { bootLog } from './simulated-host.ts';
 import { SimulatorDriver } from './simulator-driver.ts';
 import { diskless, hostAt, mountOf } from './test-hosts.ts';
 
@@ -164,6 +165,7 @@ describe('faults on demand', () => {
     await expectFailure(driver.startMachine(host, machine), 'unreachable', 'connectionLost');
     expect(await driver.listMachines(host)).toEqual([{ name: 'm', uuid: machine.uuid, power: 'running' }]);
     await driver.startMachine(host, machine);
+    expect(await driver.readSerialLog(host, 'm', 10_000)).toBe(bootLog);
   });
 
   it('fails anything everywhere until told otherwise', async () => {
