@@ -1,6 +1,6 @@
 // Decides from an image's first bytes whether QEMU may open it: what it points to must lie in its own mount.
 import { posix } from 'node:path';
-import { parseQcow2Header } from '@strata/domain';
+import { imageKindOf, parseQcow2Header } from '@strata/domain';
 import type { Qcow2Header } from '@strata/domain';
 import { DriverError } from '../../driver-error.ts';
 
@@ -16,19 +16,18 @@ export interface SafeImage {
 
 /** `path` is the image's own path relative to its mount; throws `unsafeImage`. Anything that is not qcow2 counts as raw: no other format is ever probed. */
 export function judgeImage(path: string, firstBytes: Uint8Array): SafeImage {
+  if (imageKindOf(firstBytes) !== 'qcow2') return { format: 'raw' };
   const header = readHeader(path, firstBytes);
-  if (header === undefined) return { format: 'raw' };
   if (header.hasExternalDataFile) unsafe(path, 'it keeps its data in another file');
-  if (header.encryption !== 'none') unsafe(path, 'it is encrypted');
-  if (header.hasUnknownFeatures) unsafe(path, 'it needs features that are not known here');
+  if (header.encrypted) unsafe(path, 'it is encrypted');
+  if (header.unknownFeatures.length > 0) unsafe(path, 'it needs features that are not known here');
   if (header.virtualSizeBytes > largestVirtualBytes) unsafe(path, `it claims ${header.virtualSizeBytes} bytes`);
-  const { virtualSizeBytes, backingName } = header;
-  if (backingName === undefined) return { format: 'qcow2', virtualSizeBytes };
-  if (header.backingFormat !== undefined && header.backingFormat !== 'qcow2') unsafe(path, 'its backing file is no qcow2 image');
-  return { format: 'qcow2', virtualSizeBytes, backingPath: resolveBacking(path, backingName) };
+  const { virtualSizeBytes, backingFile } = header;
+  if (backingFile === undefined) return { format: 'qcow2', virtualSizeBytes };
+  return { format: 'qcow2', virtualSizeBytes, backingPath: resolveBacking(path, backingFile) };
 }
 
-function readHeader(path: string, firstBytes: Uint8Array): Qcow2Header | undefined {
+function readHeader(path: string, firstBytes: Uint8Array): Qcow2Header {
   try {
     return parseQcow2Header(firstBytes);
   } catch (cause) {
