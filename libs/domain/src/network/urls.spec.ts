@@ -22,6 +22,8 @@ describe('storage URLs', () => {
     ['nfs://10.0.0.5', 'names no exported folder'],
     ['nfs://10.0.0.5:/export', 'leave out the colon or port'],
     ['nfs://10.0.0.5:2049/export', 'leave out the colon or port'],
+    ['nfs://[2001:db8::5]:2049/export', 'leave out the colon or port'],
+    ['nfs://2001:db8::5/export', 'is neither an IPv4 address'],
     ['nfs://root@10.0.0.5/export', 'holds a user name'],
     ['nfs://10.0.0.5/export/../etc', 'must not contain "." or ".."'],
     ['nfs://10.0.0.5/export a', 'the path contains " "'],

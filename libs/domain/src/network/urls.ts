@@ -28,7 +28,7 @@ export function parseStorageUrl(text: string, parameter = 'url'): StorageUrl {
   if (authority === '') throw problem('invalid', `${parameter} "${text}" names no server: ${wanted}`);
   if (slash < 0) throw problem('invalid', `${parameter} "${text}" names no exported folder: ${wanted}`);
   if (authority.includes('@')) throw problem('invalid', `${parameter} "${text}" holds a user name, which NFS does not know: ${wanted}`);
-  if (/[^\]]*[^:\]]:[0-9]*$/.test(authority) && !/^\[.*\]$/.test(authority)) throw problem('invalid', `${parameter} "${text}": leave out the colon or port after the server: ${wanted}`);
+  if (/^[^:[\]]+:[0-9]*$/.test(authority) || /\]:[0-9]*$/.test(authority)) throw problem('invalid', `${parameter} "${text}": leave out the colon or port after the server: ${wanted}`);
   return { protocol: 'nfs', server: parseServerAddress(authority, parameter), path: exportPath(rest.slice(slash), text, parameter) };
 }
 
