@@ -1,5 +1,8 @@
 // All migrations in order. Forward-only: a merged one is never edited.
 import type { MigrationInterface } from 'typeorm';
+import { CreateJobEventAndSettingTables1763600050000 } from './1763600050000-create-job-event-and-setting-tables.ts';
+import { StartSettingVersion1763600051000 } from './1763600051000-start-setting-version.ts';
+import { CreateAccountTables1763600100000 } from './1763600100000-create-account-tables.ts';
 import { CreateZoneTables1763600200000 } from './1763600200000-create-zone-tables.ts';
 import { CreateNetworkTables1763600210000 } from './1763600210000-create-network-tables.ts';
 import { CreateOfferingTables1763600220000 } from './1763600220000-create-offering-tables.ts';
@@ -8,6 +11,9 @@ import { CreateHostAndStorageTables1763600300000 } from './1763600300000-create-
 import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-virtual-machine-tables.ts';
 
 export const migrations: readonly (new () => MigrationInterface)[] = [
+  CreateJobEventAndSettingTables1763600050000,
+  StartSettingVersion1763600051000,
+  CreateAccountTables1763600100000,
   CreateZoneTables1763600200000,
   CreateNetworkTables1763600210000,
   CreateOfferingTables1763600220000,

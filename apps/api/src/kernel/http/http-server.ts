@@ -40,7 +40,7 @@ export async function createHttpServer(root: Type | DynamicModule, options: Http
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     genReqId: () => randomUUID(),
-    rewriteUrl: (request) => (request.url ?? '/').replace(/^\/client\/api\/(?=\?|$)/, '/client/api'),
+    rewriteUrl: (request: { readonly url?: string | undefined }) => (request.url ?? '/').replace(/^\/client\/api\/(?=\?|$)/, '/client/api'),
     // Parameters are decoded from the text itself: signatures are made over names and values as sent.
     routerOptions: { querystringParser: () => ({}) },
     clientErrorHandler: (error, socket) => refuseUnreadable(error, socket),
