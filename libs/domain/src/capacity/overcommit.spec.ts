@@ -7,6 +7,7 @@ it('promises the physical size times the factor', () => {
   expect(promisable(8000, 1.5)).toBe(12_000);
   expect(promisable(10, 1.1)).toBe(11);
   expect(promisable(7, 1.1)).toBe(7);
+  expect(promisable(2399.9, 2)).toBe(4798);
   expect(freeOf(8000, 2, 15_000)).toBe(1000);
   expect(freeOf(8000, 1, 15_000)).toBe(-7000);
 });

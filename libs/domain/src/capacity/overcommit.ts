@@ -4,9 +4,9 @@ import { problem } from '../errors.ts';
 /** Settings of a cluster or pool. */
 export const overcommitSettings = ['cpu.overprovisioning.factor', 'mem.overprovisioning.factor', 'storage.overprovisioning.factor'] as const;
 
-/** `total` in whole units; exact to four decimals of the factor, rounded down, so that a promise is never larger than the factor allows. */
+/** Exact to four decimals of the factor, rounded down, so that a promise is never larger than the factor allows. */
 export function promisable(total: number, factor: number): number {
-  return Number((BigInt(total) * BigInt(Math.round(factor * 10_000))) / 10_000n);
+  return Number((BigInt(Math.floor(total)) * BigInt(Math.round(factor * 10_000))) / 10_000n);
 }
 
 /** Negative after a factor was lowered below what is reserved already. */
