@@ -15,7 +15,14 @@ export interface CheckResult {
 
 /** A check by code and title, to be given its outcome. Red blocks, amber warns. */
 export function check(code: string, title: string) {
-  const result = (level: CheckResult['level'], measured: string, cause: string, remedy: string): CheckResult => ({ code, title, level, measured, cause, remedy });
+  const result = (level: CheckResult['level'], measured: string, cause: string, remedy: string): CheckResult => ({
+    code,
+    title,
+    level,
+    measured,
+    cause,
+    remedy,
+  });
   return {
     green: (measured: string) => result('green', measured, '', ''),
     amber: (measured: string, cause: string, remedy: string) => result('amber', measured, cause, remedy),

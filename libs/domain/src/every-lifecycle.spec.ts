@@ -31,10 +31,11 @@ const every: [noun: string, life: AnyLifecycle, initial: string, ends: string[]]
 
 function reachable(life: AnyLifecycle, initial: string): Set<string> {
   const seen = new Set([initial]);
-  for (const state of seen) for (const event of life.events) {
-    const next = life.next(state, event);
-    if (next !== undefined) seen.add(next);
-  }
+  for (const state of seen)
+    for (const event of life.events) {
+      const next = life.next(state, event);
+      if (next !== undefined) seen.add(next);
+    }
   return seen;
 }
 

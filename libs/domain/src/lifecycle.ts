@@ -50,7 +50,11 @@ export function actions<State extends string, Event extends string, Action exten
   events: Readonly<Record<Action, Event>>,
 ): Readonly<Record<Action, (state: State) => Verdict>> {
   const verdict = (action: string, event: Event, state: State): Verdict =>
-    life.can(state, event) ? { possible: true } : { possible: false, reason: `${action} is possible only while the state is ${life.from(event).join(' or ')}, not ${state}` };
-  const entries = (Object.entries(events) as [Action, Event][]).map(([action, event]) => [action, (state: State) => verdict(action, event, state)] as const);
+    life.can(state, event)
+      ? { possible: true }
+      : { possible: false, reason: `${action} is possible only while the state is ${life.from(event).join(' or ')}, not ${state}` };
+  const entries = (Object.entries(events) as [Action, Event][]).map(
+    ([action, event]) => [action, (state: State) => verdict(action, event, state)] as const,
+  );
   return Object.fromEntries(entries) as Record<Action, (state: State) => Verdict>;
 }

@@ -9,12 +9,14 @@ it('takes any printable name and trims it', () => {
   expect(() => parseDisplayName('   ', 'name')).toThrow('name is empty');
   expect(() => parseDisplayName('a'.repeat(256), 'name')).toThrow('name has 256 characters; at most 255');
   expect(parseDisplayName('🦆'.repeat(255), 'name')).toHaveLength(510);
-  for (const text of ['a\u0000b', 'a\nb', 'a\u2028b', 'a\u202eb', 'a\ud800']) expect(() => parseDisplayName(text, 'name')).toThrow('cannot be shown');
+  for (const text of ['a\u0000b', 'a\nb', 'a\u2028b', 'a\u202eb', 'a\ud800'])
+    expect(() => parseDisplayName(text, 'name')).toThrow('cannot be shown');
 });
 
 it('keeps account and domain names free of separators', () => {
   expect(parseAccountName('jane.doe@example.org', 'username')).toBe('jane.doe@example.org');
-  for (const text of ['a b', 'a/b', '<b>', "o'hara", 'a;b']) expect(() => parseAccountName(text, 'username')).toThrow('cannot be an account or user name');
+  for (const text of ['a b', 'a/b', '<b>', "o'hara", 'a;b'])
+    expect(() => parseAccountName(text, 'username')).toThrow('cannot be an account or user name');
   expect(parseDomainName('Sales & Co', 'name')).toBe('Sales & Co');
   expect(() => parseDomainName('a/b', 'name')).toThrow('cannot be a domain name');
   expect(() => parseDomainName('root', 'name')).toThrow('ROOT is the name of the uppermost domain');

@@ -34,7 +34,11 @@ describe('nextMove', () => {
     expect(nextMove(steps, [...failed, ...log('d undoStarted')])).toEqual({ undo: steps[3] });
     expect(nextMove(steps, [...failed, ...log('d undone')])).toEqual({ undo: steps[1] });
     expect(nextMove(steps, [...failed, ...log('d undone', 'b undoStarted', 'b undone')])).toEqual({ undo: steps[0] });
-    expect(nextMove(steps, [...failed, ...log('d undone', 'b undone', 'a undone')])).toEqual({ finish: 'failed', step: 'd', problem: noRoom });
+    expect(nextMove(steps, [...failed, ...log('d undone', 'b undone', 'a undone')])).toEqual({
+      finish: 'failed',
+      step: 'd',
+      problem: noRoom,
+    });
   });
 
   it('does not undo a step that failed without having started', () => {
@@ -56,7 +60,11 @@ describe('nextMove', () => {
   });
 
   it('collects outputs by step name', () => {
-    const entries: SagaLogEntry[] = [{ step: 'a', what: 'started' }, { step: 'a', what: 'succeeded', output: { hostId: 7 } }, { step: 'b', what: 'started' }];
+    const entries: SagaLogEntry[] = [
+      { step: 'a', what: 'started' },
+      { step: 'a', what: 'succeeded', output: { hostId: 7 } },
+      { step: 'b', what: 'started' },
+    ];
     expect(outputsOf(entries)).toEqual({ a: { hostId: 7 } });
   });
 });
@@ -137,8 +145,15 @@ describe('a saga under random crashes and failures', () => {
         const world = play(saga, fates);
         const failed = world.log.some((entry) => entry.what === 'failed');
         expect(world.ending).toBe(failed ? 'failed' : 'succeeded');
-        const touched = new Set(world.log.filter((entry) => entry.what === 'started' || entry.what === 'succeeded').map((entry) => entry.step));
-        const expected = failed ? saga.filter((step) => step.undoable && touched.has(step.name)).map((step) => step.name).reverse() : [];
+        const touched = new Set(
+          world.log.filter((entry) => entry.what === 'started' || entry.what === 'succeeded').map((entry) => entry.step),
+        );
+        const expected = failed
+          ? saga
+              .filter((step) => step.undoable && touched.has(step.name))
+              .map((step) => step.name)
+              .reverse()
+          : [];
         expect(world.undoOrder).toEqual(expected);
       }),
       { numRuns: 500 },

@@ -7,12 +7,24 @@ import { listScope } from './list-scope.ts';
 import { accountTypeOfRole, roleOfAccountType, type RoleType, roleTypes } from './roles.ts';
 
 const paths = ['/', '/a/', '/a/b/', '/ab/'];
-const person = (role: RoleType, accountId: number, domainPath: string): Caller => ({ role, accountId: accountId, domainId: paths.indexOf(domainPath), domainPath });
-const anyone = fc.tuple(fc.constantFrom(...roleTypes), fc.integer({ min: 1, max: 3 }), fc.constantFrom(...paths)).map((args) => person(...args));
+const person = (role: RoleType, accountId: number, domainPath: string): Caller => ({
+  role,
+  accountId: accountId,
+  domainId: paths.indexOf(domainPath),
+  domainPath,
+});
+const anyone = fc
+  .tuple(fc.constantFrom(...roleTypes), fc.integer({ min: 1, max: 3 }), fc.constantFrom(...paths))
+  .map((args) => person(...args));
 
 describe('roles', () => {
   it('have the account types of the API', () => {
-    expect(roleTypes.map((role) => [role, accountTypeOfRole(role)])).toEqual([['Admin', 1], ['ResourceAdmin', 3], ['DomainAdmin', 2], ['User', 0]]);
+    expect(roleTypes.map((role) => [role, accountTypeOfRole(role)])).toEqual([
+      ['Admin', 1],
+      ['ResourceAdmin', 3],
+      ['DomainAdmin', 2],
+      ['User', 0],
+    ]);
     for (const role of roleTypes) expect(roleOfAccountType(accountTypeOfRole(role))).toBe(role);
     expect(() => roleOfAccountType(5)).toThrow('accounttype 5 is not an account type');
   });
@@ -56,18 +68,35 @@ describe('mayAct', () => {
 
   it('A06 gives nobody power over someone with more rights', () => {
     const cases: [RoleType, RoleType, boolean][] = [
-      ['Admin', 'Admin', true], ['Admin', 'User', true], ['DomainAdmin', 'Admin', false], ['DomainAdmin', 'ResourceAdmin', false],
-      ['DomainAdmin', 'DomainAdmin', true], ['ResourceAdmin', 'DomainAdmin', false], ['User', 'User', true], ['User', 'DomainAdmin', false],
+      ['Admin', 'Admin', true],
+      ['Admin', 'User', true],
+      ['DomainAdmin', 'Admin', false],
+      ['DomainAdmin', 'ResourceAdmin', false],
+      ['DomainAdmin', 'DomainAdmin', true],
+      ['ResourceAdmin', 'DomainAdmin', false],
+      ['User', 'User', true],
+      ['User', 'DomainAdmin', false],
     ];
-    for (const [role, other, holds] of cases) expect(holdsAllRightsOf(person(role, 1, '/'), person(other, 1, '/')), `${role} over ${other}`).toBe(holds);
-    expect(() => assertHoldsAllRightsOf(person('User', 1, '/'), person('Admin', 2, '/'), 'change the password of admin')).toThrow('only someone with at least the same rights may change the password of admin');
+    for (const [role, other, holds] of cases)
+      expect(holdsAllRightsOf(person(role, 1, '/'), person(other, 1, '/')), `${role} over ${other}`).toBe(holds);
+    expect(() => assertHoldsAllRightsOf(person('User', 1, '/'), person('Admin', 2, '/'), 'change the password of admin')).toThrow(
+      'only someone with at least the same rights may change the password of admin',
+    );
   });
 
   it('A06 is transitive: through a third person nobody gains rights over a second', () => {
     fc.assert(
       fc.property(anyone, anyone, anyone, (a, b, c) => {
         // One account has one role and one domain.
-        fc.pre([[a, b], [b, c], [a, c]].every(([one, other]) => one?.accountId !== other?.accountId || (one?.role === other?.role && one?.domainPath === other?.domainPath)));
+        fc.pre(
+          [
+            [a, b],
+            [b, c],
+            [a, c],
+          ].every(
+            ([one, other]) => one?.accountId !== other?.accountId || (one?.role === other?.role && one?.domainPath === other?.domainPath),
+          ),
+        );
         if (holdsAllRightsOf(a, b) && holdsAllRightsOf(b, c)) expect(holdsAllRightsOf(a, c)).toBe(true);
       }),
       { numRuns: 2000 },
@@ -113,23 +142,30 @@ describe('listScope', () => {
 
   it('never shows more than the caller may act on', () => {
     fc.assert(
-      fc.property(anyone, anyone, fc.option(fc.constantFrom(...paths), { nil: undefined }), fc.boolean(), fc.boolean(), (caller, owner, path, listAll, isRecursive) => {
-        fc.pre(caller.accountId !== owner.accountId || caller.domainPath === owner.domainPath);
-        const shown = () => {
-          try {
-            return listScope(caller, { ...(path === undefined ? {} : { domain: domain(path) }), listAll, isRecursive });
-          } catch {
-            return { kind: 'nothing' } as const;
-          }
-        };
-        const scope = shown();
-        const isShown =
-          scope.kind === 'all' ||
-          (scope.kind === 'domainTree' && domainContains(scope.path, owner.domainPath)) ||
-          (scope.kind === 'domain' && scope.domainId === owner.domainId) ||
-          (scope.kind === 'account' && scope.accountId === owner.accountId);
-        if (isShown) expect(mayAct(caller, owner) || mayActInDomain(caller, owner.domainPath)).toBe(true);
-      }),
+      fc.property(
+        anyone,
+        anyone,
+        fc.option(fc.constantFrom(...paths), { nil: undefined }),
+        fc.boolean(),
+        fc.boolean(),
+        (caller, owner, path, listAll, isRecursive) => {
+          fc.pre(caller.accountId !== owner.accountId || caller.domainPath === owner.domainPath);
+          const shown = () => {
+            try {
+              return listScope(caller, { ...(path === undefined ? {} : { domain: domain(path) }), listAll, isRecursive });
+            } catch {
+              return { kind: 'nothing' } as const;
+            }
+          };
+          const scope = shown();
+          const isShown =
+            scope.kind === 'all' ||
+            (scope.kind === 'domainTree' && domainContains(scope.path, owner.domainPath)) ||
+            (scope.kind === 'domain' && scope.domainId === owner.domainId) ||
+            (scope.kind === 'account' && scope.accountId === owner.accountId);
+          if (isShown) expect(mayAct(caller, owner) || mayActInDomain(caller, owner.domainPath)).toBe(true);
+        },
+      ),
       { numRuns: 2000 },
     );
   });

@@ -27,7 +27,10 @@ export function listScope(caller: Caller, input: ListScopeInput): ListScope {
   if (input.projectId !== undefined) {
     if (input.account) throw problem('invalid', 'account and projectid exclude each other: give one of them');
     if (input.projectId === '-1') return { kind: 'nothing' };
-    throw problem('invalid', `Invalid parameter projectid value=${input.projectId} due to incorrect long value format, or entity does not exist`);
+    throw problem(
+      'invalid',
+      `Invalid parameter projectid value=${input.projectId} due to incorrect long value format, or entity does not exist`,
+    );
   }
   if (input.account) {
     if (!mayAct(caller, input.account)) throw problem('denied', 'you may not list what this account owns');
@@ -38,7 +41,8 @@ export function listScope(caller: Caller, input: ListScopeInput): ListScope {
 }
 
 function domainScope(caller: Caller, domain: { readonly domainId: number; readonly path: string }, isRecursive: boolean): ListScope {
-  if (mayActInDomain(caller, domain.path)) return isRecursive ? { kind: 'domainTree', path: domain.path } : { kind: 'domain', domainId: domain.domainId };
+  if (mayActInDomain(caller, domain.path))
+    return isRecursive ? { kind: 'domainTree', path: domain.path } : { kind: 'domain', domainId: domain.domainId };
   if (domain.domainId === caller.domainId) return { kind: 'account', accountId: caller.accountId };
   throw problem('denied', 'you may not list what this domain owns');
 }

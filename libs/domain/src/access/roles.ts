@@ -14,7 +14,11 @@ export function accountTypeOfRole(role: RoleType): number {
 /** Throws `invalid` for a number that is no account type. */
 export function roleOfAccountType(type: number, parameter = 'accounttype'): RoleType {
   const role = roleTypes.find((candidate) => accountTypes[candidate] === type);
-  if (!role) throw problem('invalid', `${parameter} ${type} is not an account type: use 0 for a user, 1 for an administrator of everything, 2 for an administrator of a domain, 3 for an administrator of resources`);
+  if (!role)
+    throw problem(
+      'invalid',
+      `${parameter} ${type} is not an account type: use 0 for a user, 1 for an administrator of everything, 2 for an administrator of a domain, 3 for an administrator of resources`,
+    );
   return role;
 }
 

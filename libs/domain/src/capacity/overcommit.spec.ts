@@ -25,5 +25,6 @@ it('never promises more than the factor allows', () => {
 
 it('reads factors', () => {
   expect(parseOvercommitFactor('2.0', 'cpu.overprovisioning.factor')).toBe(2);
-  for (const text of ['', '0', '0.5', '-1', '101', '1e2', 'NaN', '2,0', '0x2']) expect(() => parseOvercommitFactor(text, 'cpu.overprovisioning.factor'), text).toThrow('is not a factor');
+  for (const text of ['', '0', '0.5', '-1', '101', '1e2', 'NaN', '2,0', '0x2'])
+    expect(() => parseOvercommitFactor(text, 'cpu.overprovisioning.factor'), text).toThrow('is not a factor');
 });

@@ -3,11 +3,25 @@ import { expect, it } from 'vitest';
 import { databaseChecks, type DatabaseVariables } from './database-checks.ts';
 
 const good: DatabaseVariables = {
-  version: '10.11.19-MariaDB-0+deb12u1-log', default_storage_engine: 'InnoDB', read_only: 'OFF', sql_mode: 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', binlog_format: 'ROW', log_bin: 'ON',
-  max_connections: '350', innodb_flush_log_at_trx_commit: '1', sync_binlog: '1', innodb_rollback_on_timeout: 'ON', innodb_lock_wait_timeout: '600', max_allowed_packet: '16777216',
-  character_set_server: 'utf8mb4', transaction_isolation: 'READ-COMMITTED',
+  version: '10.11.19-MariaDB-0+deb12u1-log',
+  default_storage_engine: 'InnoDB',
+  read_only: 'OFF',
+  sql_mode: 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION',
+  binlog_format: 'ROW',
+  log_bin: 'ON',
+  max_connections: '350',
+  innodb_flush_log_at_trx_commit: '1',
+  sync_binlog: '1',
+  innodb_rollback_on_timeout: 'ON',
+  innodb_lock_wait_timeout: '600',
+  max_allowed_packet: '16777216',
+  character_set_server: 'utf8mb4',
+  transaction_isolation: 'READ-COMMITTED',
 };
-const notGreen = (change: Record<string, string>) => databaseChecks({ ...good, ...change }).filter((result) => result.level !== 'green').map((result) => [result.code, result.level]);
+const notGreen = (change: Record<string, string>) =>
+  databaseChecks({ ...good, ...change })
+    .filter((result) => result.level !== 'green')
+    .map((result) => [result.code, result.level]);
 
 it('is green for good settings, and red or amber for each other, with the line to add', () => {
   expect(notGreen({})).toEqual([]);
@@ -28,7 +42,9 @@ it('is green for good settings, and red or amber for each other, with the line t
     [{ transaction_isolation: 'READ-UNCOMMITTED' }, 'isolation', 'amber'],
   ];
   for (const [change, code, level] of cases) expect(notGreen(change)).toEqual([[`database.${code}`, level]]);
-  expect(databaseChecks({ ...good, max_connections: '151' }).find((result) => result.code === 'database.max_connections')?.remedy).toContain('max_connections=350');
+  expect(
+    databaseChecks({ ...good, max_connections: '151' }).find((result) => result.code === 'database.max_connections')?.remedy,
+  ).toContain('max_connections=350');
 });
 
 it('does not ask for the format of a binary log that is off', () => {
@@ -38,5 +54,7 @@ it('does not ask for the format of a binary log that is off', () => {
 it('CS-29 reports variables that the server does not know', () => {
   const results = databaseChecks({ version: '10.11.19-MariaDB' });
   expect(results.filter((result) => result.level === 'green').map((result) => result.code)).toEqual(['database.version']);
-  expect(results.find((result) => result.code === 'database.innodb_rollback_on_timeout')?.measured).toBe('innodb_rollback_on_timeout is not known to the server');
+  expect(results.find((result) => result.code === 'database.innodb_rollback_on_timeout')?.measured).toBe(
+    'innodb_rollback_on_timeout is not known to the server',
+  );
 });

@@ -6,18 +6,41 @@ import { hostChecks, type HostCheckContext } from './host-checks.ts';
 import type { HostFacts } from './host-facts.ts';
 
 const good: HostFacts = {
-  fqdn: 'kvm1.example.org', hostname: 'kvm1', arch: 'x86_64', osName: 'Debian GNU/Linux 12 (bookworm)', cpuModel: 'Xeon', cpuCores: 8, cpuSockets: 1, cpuMhz: 2400,
-  memoryMib: 16_384, isRoot: true, libvirtVersion: '9.0.0', qemuVersion: '7.2.17', hardwareVirtualisation: true,
-  bridges: [{ name: 'cloudbr0', macPinned: true, ports: ['eth0'] }], machines: [], clockOffsetMs: 20, timeSyncActive: true, hasNfsClient: true,
-  usesDhcp: false, mandatoryAccessControl: null, hostKeySha256: 'abc',
+  fqdn: 'kvm1.example.org',
+  hostname: 'kvm1',
+  arch: 'x86_64',
+  osName: 'Debian GNU/Linux 12 (bookworm)',
+  cpuModel: 'Xeon',
+  cpuCores: 8,
+  cpuSockets: 1,
+  cpuMhz: 2400,
+  memoryMib: 16_384,
+  isRoot: true,
+  libvirtVersion: '9.0.0',
+  qemuVersion: '7.2.17',
+  hardwareVirtualisation: true,
+  bridges: [{ name: 'cloudbr0', macPinned: true, ports: ['eth0'] }],
+  machines: [],
+  clockOffsetMs: 20,
+  timeSyncActive: true,
+  hasNfsClient: true,
+  usesDhcp: false,
+  mandatoryAccessControl: null,
+  hostKeySha256: 'abc',
 };
 const context: HostCheckContext = {
-  emulationAllowed: false, guestBridge: 'cloudbr0', ownedMachineNames: new Set(['i-2-3-VM']), hostAddress: '10.0.0.11',
-  pod: { name: 'rack-1', cidr: parseCidr('10.0.0.0/24', 'x') }, cluster: { name: 'c1', arch: 'x86_64', cpuModel: 'Xeon' }, existingHosts: [{ name: 'kvm2', hostKeySha256: 'def' }],
+  emulationAllowed: false,
+  guestBridge: 'cloudbr0',
+  ownedMachineNames: new Set(['i-2-3-VM']),
+  hostAddress: '10.0.0.11',
+  pod: { name: 'rack-1', cidr: parseCidr('10.0.0.0/24', 'x') },
+  cluster: { name: 'c1', arch: 'x86_64', cpuModel: 'Xeon' },
+  existingHosts: [{ name: 'kvm2', hostKeySha256: 'def' }],
 };
 
 /** The checks that a change of facts or context turns from green. */
-const notGreen = (facts: Partial<HostFacts>, change: Partial<HostCheckContext> = {}) => hostChecks({ ...good, ...facts }, { ...context, ...change }).filter((result) => result.level !== 'green');
+const notGreen = (facts: Partial<HostFacts>, change: Partial<HostCheckContext> = {}) =>
+  hostChecks({ ...good, ...facts }, { ...context, ...change }).filter((result) => result.level !== 'green');
 
 describe('hostChecks', () => {
   it('is green for a good host, and says what was measured', () => {
@@ -31,10 +54,29 @@ describe('hostChecks', () => {
     ['CS-06 other architecture', { arch: 'aarch64' }, {}, 'host.cluster', 'red', /architecture differs from that of cluster c1/],
     ['CS-06 other processor', { cpuModel: 'EPYC' }, {}, 'host.cluster', 'amber', /processor model differs/],
     ['CS-16 no virtualisation', { hardwareVirtualisation: false }, {}, 'host.virtualisation', 'red', /VT\/SVM is disabled or missing/],
-    ['CS-16 emulation allowed', { hardwareVirtualisation: false }, { emulationAllowed: true }, 'host.virtualisation', 'amber', /software emulation \(TCG\)/],
+    [
+      'CS-16 emulation allowed',
+      { hardwareVirtualisation: false },
+      { emulationAllowed: true },
+      'host.virtualisation',
+      'amber',
+      /software emulation \(TCG\)/,
+    ],
     ['CS-17 32 bit', { arch: 'i686' }, { cluster: null }, 'host.arch', 'red', /i686, which is not supported/],
     ['CS-18 other system', { osName: 'CentOS Linux 6.3' }, {}, 'host.os', 'amber', /not been tried/],
-    ['CS-19 foreign, running', { machines: [{ name: 'win7', running: true }, { name: 'i-2-3-VM', running: true }] }, {}, 'host.foreignMachines', 'red', /not ours run on it/],
+    [
+      'CS-19 foreign, running',
+      {
+        machines: [
+          { name: 'win7', running: true },
+          { name: 'i-2-3-VM', running: true },
+        ],
+      },
+      {},
+      'host.foreignMachines',
+      'red',
+      /not ours run on it/,
+    ],
     ['CS-19 foreign, stopped', { machines: [{ name: 'win7', running: false }] }, {}, 'host.foreignMachines', 'amber', /are defined on it/],
     ['CS-20 not root', { isRoot: false }, {}, 'host.root', 'red', /no rights of root/],
     ['CS-21 DHCP', { usesDhcp: true }, {}, 'host.staticAddress', 'amber', /DHCP: when it changes/],
@@ -48,8 +90,22 @@ describe('hostChecks', () => {
     ['CS-50 over a minute', { clockOffsetMs: -60_001 }, {}, 'host.clock', 'red', /more than a minute/],
     ['CS-50 over 5 s', { clockOffsetMs: 5001 }, {}, 'host.clock', 'amber', /more than 5 seconds/],
     ['CS-50 no time service', { timeSyncActive: false }, {}, 'host.timeSync', 'amber', /no time service/],
-    ['bridge missing', { bridges: [{ name: 'virbr0', macPinned: true, ports: [] }] }, {}, 'host.bridge', 'red', /guest bridge cloudbr0 is missing/],
-    ['bridge not pinned', { bridges: [{ name: 'cloudbr0', macPinned: false, ports: ['eth0'] }] }, {}, 'host.bridge', 'amber', /not set explicitly/],
+    [
+      'bridge missing',
+      { bridges: [{ name: 'virbr0', macPinned: true, ports: [] }] },
+      {},
+      'host.bridge',
+      'red',
+      /guest bridge cloudbr0 is missing/,
+    ],
+    [
+      'bridge not pinned',
+      { bridges: [{ name: 'cloudbr0', macPinned: false, ports: ['eth0'] }] },
+      {},
+      'host.bridge',
+      'amber',
+      /not set explicitly/,
+    ],
     ['no NFS client', { hasNfsClient: false }, {}, 'host.nfsClient', 'red', /NFS client is missing/],
     ['already added', { hostKeySha256: 'def' }, {}, 'host.notYetAdded', 'red', /already there as host kvm2/],
   ])('%s', (_name, facts, change, code, level, cause) => {
@@ -69,7 +125,9 @@ describe('hostChecks', () => {
 
   it('CS-19 names the foreign machines and the clock shows its offset', () => {
     expect(notGreen({ machines: [{ name: 'win7', running: true }] })[0]?.measured).toBe('1 running: win7');
-    expect(hostChecks({ ...good, clockOffsetMs: -1500 }, context).find((result) => result.code === 'host.clock')?.measured).toBe('1.5 s behind the management server');
+    expect(hostChecks({ ...good, clockOffsetMs: -1500 }, context).find((result) => result.code === 'host.clock')?.measured).toBe(
+      '1.5 s behind the management server',
+    );
   });
 
   it('every check has its own code, and red ones are told apart', () => {

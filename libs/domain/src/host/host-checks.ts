@@ -52,21 +52,33 @@ export function hostChecks(facts: HostFacts, context: HostCheckContext): CheckRe
 function rootRights(facts: HostFacts): CheckResult {
   const { green, red } = check('host.root', 'Rights of the login');
   if (facts.isRoot) return green('root, or sudo without a password');
-  return red('an ordinary user', 'the login has no rights of root, so machines, mounts and bridges cannot be set up', 'add the host as root, or as root on it: echo "<user> ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/strata');
+  return red(
+    'an ordinary user',
+    'the login has no rights of root, so machines, mounts and bridges cannot be set up',
+    'add the host as root, or as root on it: echo "<user> ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/strata',
+  );
 }
 
 /** CS-17 */
 function architecture(facts: HostFacts): CheckResult {
   const { green, red } = check('host.arch', 'Processor architecture');
   if (supportedArchs.includes(facts.arch)) return green(facts.arch);
-  return red(facts.arch, `the operating system is for ${facts.arch}, which is not supported`, `install a 64-bit operating system (${supportedArchs.join(' or ')}) and check with: uname -m`);
+  return red(
+    facts.arch,
+    `the operating system is for ${facts.arch}, which is not supported`,
+    `install a 64-bit operating system (${supportedArchs.join(' or ')}) and check with: uname -m`,
+  );
 }
 
 /** CS-18 */
 function system(facts: HostFacts): CheckResult {
   const { green, amber } = check('host.os', 'Operating system');
   if (declaredHostSystems.some((declared) => declared.pattern.test(facts.osName))) return green(facts.osName);
-  return amber(facts.osName || 'not known', 'the product has not been tried on this system', `it may work; tried systems are ${declaredHostSystems.map((declared) => declared.name).join('; ')}`);
+  return amber(
+    facts.osName || 'not known',
+    'the product has not been tried on this system',
+    `it may work; tried systems are ${declaredHostSystems.map((declared) => declared.name).join('; ')}`,
+  );
 }
 
 /** CS-16 */
@@ -74,7 +86,12 @@ function virtualisation(facts: HostFacts, context: HostCheckContext): CheckResul
   const { green, amber, red } = check('host.virtualisation', 'Hardware virtualisation');
   if (facts.hardwareVirtualisation) return green('the CPU flag and /dev/kvm are there');
   const measured = 'no usable /dev/kvm';
-  if (context.emulationAllowed) return amber(measured, 'machines run by software emulation (TCG), many times slower', 'fit for tests only; for real work enable VT-x or AMD-V in the firmware, then: modprobe kvm_intel or modprobe kvm_amd');
+  if (context.emulationAllowed)
+    return amber(
+      measured,
+      'machines run by software emulation (TCG), many times slower',
+      'fit for tests only; for real work enable VT-x or AMD-V in the firmware, then: modprobe kvm_intel or modprobe kvm_amd',
+    );
   return red(
     measured,
     'VT/SVM is disabled or missing',
@@ -86,28 +103,60 @@ function virtualisation(facts: HostFacts, context: HostCheckContext): CheckResul
 function libvirt(facts: HostFacts): CheckResult {
   const { green, red } = check('host.libvirt', 'libvirt');
   const version = facts.libvirtVersion;
-  if (version === null) return red('no answer', 'the libvirt daemon is not installed or does not run', 'Debian and Ubuntu: apt-get install libvirt-daemon-system libvirt-clients; Red Hat family: dnf install libvirt; then: systemctl enable --now libvirtd, and check with: virsh version');
+  if (version === null)
+    return red(
+      'no answer',
+      'the libvirt daemon is not installed or does not run',
+      'Debian and Ubuntu: apt-get install libvirt-daemon-system libvirt-clients; Red Hat family: dnf install libvirt; then: systemctl enable --now libvirtd, and check with: virsh version',
+    );
   if (compareVersions(version, minimumLibvirtVersion) >= 0) return green(version);
-  return red(version, `libvirt ${version} is too old: ${minimumLibvirtVersion} or newer is needed`, 'upgrade the operating system to a current release and install its libvirt packages');
+  return red(
+    version,
+    `libvirt ${version} is too old: ${minimumLibvirtVersion} or newer is needed`,
+    'upgrade the operating system to a current release and install its libvirt packages',
+  );
 }
 
 /** CS-47 */
 function qemu(facts: HostFacts): CheckResult {
   const { green, red } = check('host.qemu', 'QEMU');
   const version = facts.qemuVersion;
-  if (version === null) return red('not found', 'QEMU is not installed', 'Debian and Ubuntu: apt-get install qemu-system-x86 qemu-utils (or qemu-system-arm); Red Hat family: dnf install qemu-kvm qemu-img');
+  if (version === null)
+    return red(
+      'not found',
+      'QEMU is not installed',
+      'Debian and Ubuntu: apt-get install qemu-system-x86 qemu-utils (or qemu-system-arm); Red Hat family: dnf install qemu-kvm qemu-img',
+    );
   if (compareVersions(version, minimumQemuVersion) >= 0) return green(version);
-  return red(version, `QEMU ${version} is too old: ${minimumQemuVersion} or newer is needed`, 'upgrade the operating system to a current release and install its QEMU packages');
+  return red(
+    version,
+    `QEMU ${version} is too old: ${minimumQemuVersion} or newer is needed`,
+    'upgrade the operating system to a current release and install its QEMU packages',
+  );
 }
 
 /** CS-19 */
 function foreignMachines(facts: HostFacts, context: HostCheckContext): CheckResult {
   const { green, amber, red } = check('host.foreignMachines', 'Machines of others');
   const foreign = facts.machines.filter((machine) => !context.ownedMachineNames.has(machine.name));
-  const names = (machines: typeof foreign) => machines.slice(0, 10).map((machine) => machine.name).join(', ') + (machines.length > 10 ? ` and ${machines.length - 10} more` : '');
+  const names = (machines: typeof foreign) =>
+    machines
+      .slice(0, 10)
+      .map((machine) => machine.name)
+      .join(', ') + (machines.length > 10 ? ` and ${machines.length - 10} more` : '');
   const running = foreign.filter((machine) => machine.running);
-  if (running.length > 0) return red(`${running.length} running: ${names(running)}`, 'virtual machines that are not ours run on it', `move or end them (virsh shutdown ${running[0]?.name}), or use a freshly installed host`);
-  if (foreign.length > 0) return amber(`${foreign.length} defined, not running: ${names(foreign)}`, 'virtual machines that are not ours are defined on it; started later they would use capacity that we promise to others', `remove their definitions if they are not needed: virsh undefine ${foreign[0]?.name}`);
+  if (running.length > 0)
+    return red(
+      `${running.length} running: ${names(running)}`,
+      'virtual machines that are not ours run on it',
+      `move or end them (virsh shutdown ${running[0]?.name}), or use a freshly installed host`,
+    );
+  if (foreign.length > 0)
+    return amber(
+      `${foreign.length} defined, not running: ${names(foreign)}`,
+      'virtual machines that are not ours are defined on it; started later they would use capacity that we promise to others',
+      `remove their definitions if they are not needed: virsh undefine ${foreign[0]?.name}`,
+    );
   return green('none');
 }
 
@@ -117,17 +166,29 @@ function bridge(facts: HostFacts, context: HostCheckContext): CheckResult {
   const found = facts.bridges.find((candidate) => candidate.name === name);
   if (!found) {
     const others = facts.bridges.map((candidate) => candidate.name).join(', ');
-    return red(others === '' ? 'the host has no bridge' : `bridges: ${others}`, `the guest bridge ${name} is missing`, `create it with the host's network card as port and move the host's address to it, in /etc/network/interfaces: "auto ${name}", "iface ${name} inet static", "bridge_ports eth0"; or name another bridge as KVM traffic label of the guest network`);
+    return red(
+      others === '' ? 'the host has no bridge' : `bridges: ${others}`,
+      `the guest bridge ${name} is missing`,
+      `create it with the host's network card as port and move the host's address to it, in /etc/network/interfaces: "auto ${name}", "iface ${name} inet static", "bridge_ports eth0"; or name another bridge as KVM traffic label of the guest network`,
+    );
   }
   const measured = `${name} with ports ${found.ports.join(', ') || 'none'}`;
   if (found.macPinned) return green(measured);
-  return amber(measured, `the MAC address of ${name} is not set explicitly: it follows the lowest one of its ports and changes when machines start`, `ip link set dev ${name} address $(cat /sys/class/net/${name}/address), and "bridge_hw <that address>" in /etc/network/interfaces to keep it after a restart`);
+  return amber(
+    measured,
+    `the MAC address of ${name} is not set explicitly: it follows the lowest one of its ports and changes when machines start`,
+    `ip link set dev ${name} address $(cat /sys/class/net/${name}/address), and "bridge_hw <that address>" in /etc/network/interfaces to keep it after a restart`,
+  );
 }
 
 function nfsClient(facts: HostFacts): CheckResult {
   const { green, red } = check('host.nfsClient', 'NFS client');
   if (facts.hasNfsClient) return green('mount.nfs is installed');
-  return red('no mount.nfs', 'the NFS client is missing, so primary storage cannot be mounted', 'Debian and Ubuntu: apt-get install nfs-common; Red Hat family: dnf install nfs-utils');
+  return red(
+    'no mount.nfs',
+    'the NFS client is missing, so primary storage cannot be mounted',
+    'Debian and Ubuntu: apt-get install nfs-common; Red Hat family: dnf install nfs-utils',
+  );
 }
 
 /** CS-50 */
@@ -153,12 +214,20 @@ function staticAddress(facts: HostFacts): CheckResult {
   const { green, amber } = check('host.staticAddress', 'Fixed address');
   if (facts.usesDhcp === null) return green('how the address was set is not known');
   if (!facts.usesDhcp) return green('set by hand');
-  return amber('by DHCP', 'the management address comes from DHCP: when it changes, the host is lost to the management server', 'set address, netmask, gateway and DNS by hand (/etc/network/interfaces, netplan or nmcli), or reserve the address in the DHCP server');
+  return amber(
+    'by DHCP',
+    'the management address comes from DHCP: when it changes, the host is lost to the management server',
+    'set address, netmask, gateway and DNS by hand (/etc/network/interfaces, netplan or nmcli), or reserve the address in the DHCP server',
+  );
 }
 
 /** CS-26 */
 function accessControl(facts: HostFacts): CheckResult {
   const { green, amber } = check('host.accessControl', 'SELinux or AppArmor');
   if (facts.mandatoryAccessControl !== 'enforcing') return green(facts.mandatoryAccessControl ?? 'none');
-  return amber('enforcing', 'the policy may keep machines from disks on NFS', 'see what is denied with: ausearch -m avc -ts recent; allow NFS with: setsebool -P virt_use_nfs on; or: setenforce 0 and SELINUX=permissive in /etc/selinux/config');
+  return amber(
+    'enforcing',
+    'the policy may keep machines from disks on NFS',
+    'see what is denied with: ausearch -m avc -ts recent; allow NFS with: setsebool -P virt_use_nfs on; or: setenforce 0 and SELINUX=permissive in /etc/selinux/config',
+  );
 }

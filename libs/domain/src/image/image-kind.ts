@@ -3,7 +3,27 @@
 /** Enough bytes for every kind: the mark of an ISO image stands at 32 KiB. */
 export const imageKindBytes = 32_774;
 
-export type ImageKind = 'qcow2' | 'qcow' | 'vmdk' | 'vhd' | 'vhdx' | 'vdi' | 'qed' | 'luks' | 'iso' | 'ova' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip' | 'html' | 'text' | 'raw' | 'empty' | 'unknown';
+export type ImageKind =
+  | 'qcow2'
+  | 'qcow'
+  | 'vmdk'
+  | 'vhd'
+  | 'vhdx'
+  | 'vdi'
+  | 'qed'
+  | 'luks'
+  | 'iso'
+  | 'ova'
+  | 'gzip'
+  | 'bzip2'
+  | 'xz'
+  | 'zstd'
+  | 'zip'
+  | 'html'
+  | 'text'
+  | 'raw'
+  | 'empty'
+  | 'unknown';
 
 const marks: readonly { readonly kind: ImageKind; readonly at: number; readonly bytes: readonly number[] }[] = [
   { kind: 'vmdk', at: 0, bytes: ascii('KDMV') },

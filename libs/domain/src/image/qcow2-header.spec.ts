@@ -12,16 +12,22 @@ const caps = { maxVirtualBytes: 100 * gib, maxFileBytes: 50 * gib };
 /** Hexadecimal bytes, then zeros up to a size. */
 function file(hex: string, size = 1024): Uint8Array {
   const bytes = new Uint8Array(size);
-  (hex.match(/../g) ?? []).forEach((pair, index) => { bytes[index] = Number.parseInt(pair, 16); });
+  (hex.match(/../g) ?? []).forEach((pair, index) => {
+    bytes[index] = Number.parseInt(pair, 16);
+  });
   return bytes;
 }
 
 // The first bytes of files made by qemu-img 7.2, feature names left out.
-const version3 = '514649fb00000003000000000000000000000000000000100000000280000000000000000000001400000000000300000000000000010000000000010000000000000000000000000000000000000000000000000000000000000000000000000000000400000070';
+const version3 =
+  '514649fb00000003000000000000000000000000000000100000000280000000000000000000001400000000000300000000000000010000000000010000000000000000000000000000000000000000000000000000000000000000000000000000000400000070';
 const version2 = '514649fb0000000200000000000000000000000000000010000000004000000000000000000000020000000000030000000000000001000000000001';
-const version2Clone = '514649fb0000000200000000000000600000000b00000010000000028000000000000000000000140000000000030000000000000001000000000001000000000000000000000000e2792aca0000000571636f77320000000000000000000000706c61696e2e71636f7732';
-const externalData = '514649fb000000030000000000000000000000000000001000000000400000000000000000000002000000000003000000000000000100000000000100000000000000000000000000000000000000040000000000000000000000000000000200000004000000700000000000000000444154410000000a7365637265742e726177';
-const extended = '514649fb00000003000000000000000000000000000000110000000040000000000000000000000100000000000600000000000000020000000000010000000000000000000000000000000000000018000000000000000000000000000000000000000400000070010000';
+const version2Clone =
+  '514649fb0000000200000000000000600000000b00000010000000028000000000000000000000140000000000030000000000000001000000000001000000000000000000000000e2792aca0000000571636f77320000000000000000000000706c61696e2e71636f7732';
+const externalData =
+  '514649fb000000030000000000000000000000000000001000000000400000000000000000000002000000000003000000000000000100000000000100000000000000000000000000000000000000040000000000000000000000000000000200000004000000700000000000000000444154410000000a7365637265742e726177';
+const extended =
+  '514649fb00000003000000000000000000000000000000110000000040000000000000000000000100000000000600000000000000020000000000010000000000000000000000000000000000000018000000000000000000000000000000000000000400000070010000';
 
 /** Version 3 with some bytes overwritten: offset → hexadecimal. */
 function changed(changes: Readonly<Record<number, string>>, hex = version3): Uint8Array {
@@ -33,8 +39,21 @@ function changed(changes: Readonly<Record<number, string>>, hex = version3): Uin
 describe('parseQcow2Header', () => {
   it('reads what qemu-img writes', () => {
     expect(parseQcow2Header(file(version3))).toEqual({
-      version: 3, virtualSizeBytes: 10 * gib, clusterBits: 16, backingFile: undefined, hasExternalDataFile: false, encrypted: false, dirty: false, corrupt: false, l1Entries: 20,
-      l1TableOffset: 0x30000, refcountTableOffset: 0x10000, refcountTableClusters: 1, hasExtendedL2: false, snapshotCount: 0, unknownFeatures: [],
+      version: 3,
+      virtualSizeBytes: 10 * gib,
+      clusterBits: 16,
+      backingFile: undefined,
+      hasExternalDataFile: false,
+      encrypted: false,
+      dirty: false,
+      corrupt: false,
+      l1Entries: 20,
+      l1TableOffset: 0x30000,
+      refcountTableOffset: 0x10000,
+      refcountTableClusters: 1,
+      hasExtendedL2: false,
+      snapshotCount: 0,
+      unknownFeatures: [],
     });
     expect(parseQcow2Header(file(version2))).toMatchObject({ version: 2, virtualSizeBytes: gib, backingFile: undefined });
     expect(parseQcow2Header(file(version2Clone))).toMatchObject({ version: 2, backingFile: 'plain.qcow2' });
@@ -58,7 +77,11 @@ describe('parseQcow2Header', () => {
     ['a long backing name', changed({ 8: '000000000000020000000400' }), 'lies outside the header'],
     ['a backing name after the end', changed({ 8: '000000000000800000000010' }), 'within the name of its backing file'],
     ['a long extension', changed({ 112: '44415441ffffffff' }), 'a header extension is longer than the header'],
-    ['extensions without end', new Uint8Array(1024).fill(1).map((byte, index) => (index < 112 ? (file(version3)[index] ?? 0) : index % 8 < 4 ? byte : 0)), 'its header extensions go on after 1024 bytes'],
+    [
+      'extensions without end',
+      new Uint8Array(1024).fill(1).map((byte, index) => (index < 112 ? (file(version3)[index] ?? 0) : index % 8 < 4 ? byte : 0)),
+      'its header extensions go on after 1024 bytes',
+    ],
   ])('T09 refuses %s', (_name, bytes, reason) => {
     expect(() => parseQcow2Header(bytes)).toThrow('the file is no intact qcow2 image: ');
     expect(() => parseQcow2Header(bytes)).toThrow(reason);
@@ -75,11 +98,17 @@ describe('parseQcow2Header', () => {
 
   it('T09 throws only problems and never hangs, whatever the bytes', () => {
     const originals = [version3, version2, version2Clone, externalData, extended].map((hex) => file(hex));
-    const mutation = fc.tuple(fc.constantFrom(...originals), fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 12 }), fc.integer({ min: 0, max: 1024 })).map(([original, changes, length]) => {
-      const bytes = original.slice();
-      for (const [at, value] of changes) bytes[at] = value;
-      return bytes.subarray(0, length < 300 ? length : 1024);
-    });
+    const mutation = fc
+      .tuple(
+        fc.constantFrom(...originals),
+        fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 12 }),
+        fc.integer({ min: 0, max: 1024 }),
+      )
+      .map(([original, changes, length]) => {
+        const bytes = original.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        return bytes.subarray(0, length < 300 ? length : 1024);
+      });
     fc.assert(
       fc.property(fc.oneof(mutation, fc.uint8Array({ maxLength: 300 })), fc.nat(), (bytes, size) => {
         try {
@@ -133,7 +162,13 @@ describe('checkTemplateImage', () => {
 });
 
 describe('imageKindOf', () => {
-  const text = (content: string, size = 1024) => { const bytes = new Uint8Array(size); [...content].forEach((character, index) => { bytes[index] = character.charCodeAt(0); }); return bytes; };
+  const text = (content: string, size = 1024) => {
+    const bytes = new Uint8Array(size);
+    [...content].forEach((character, index) => {
+      bytes[index] = character.charCodeAt(0);
+    });
+    return bytes;
+  };
   const exact = (content: string) => text(content, content.length);
   it.each<[string, Uint8Array, RegExp]>([
     ['qcow', file('514649fb00000001'), /qemu-img convert -f qcow -O/],
@@ -150,8 +185,24 @@ describe('imageKindOf', () => {
     ['empty', new Uint8Array(0), /is empty/],
     ['raw', changed({ 0: '00000000', 510: '55aa' }), /convert -f raw/],
     ['unknown', file('00', 512), /unknown kind/],
-    ['iso', (() => { const bytes = new Uint8Array(33_000); bytes.set(exact('CD001'), 32_769); return bytes; })(), /register it as ISO/],
-    ['ova', (() => { const bytes = text('disk.ovf'); bytes.set(exact('ustar'), 257); return bytes; })(), /OVA/],
+    [
+      'iso',
+      (() => {
+        const bytes = new Uint8Array(33_000);
+        bytes.set(exact('CD001'), 32_769);
+        return bytes;
+      })(),
+      /register it as ISO/,
+    ],
+    [
+      'ova',
+      (() => {
+        const bytes = text('disk.ovf');
+        bytes.set(exact('ustar'), 257);
+        return bytes;
+      })(),
+      /OVA/,
+    ],
   ])('tells %s and says what to do', (kind, bytes, advice) => {
     expect(imageKindOf(bytes)).toBe(kind);
     expect(() => parseQcow2Header(bytes)).toThrow(advice);

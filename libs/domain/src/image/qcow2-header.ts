@@ -54,7 +54,10 @@ export function parseQcow2Header(bytes: Uint8Array): Qcow2Header {
     virtualSizeBytes: readSize(view, 24, 'virtual size'),
     clusterBits,
     backingFile: backing?.name,
-    hasExternalDataFile: has(feature.externalDataFile) || (newer.autoclear >> BigInt(autoclearRawExternalData)) % 2n === 1n || extensions.has(extension.externalDataFile),
+    hasExternalDataFile:
+      has(feature.externalDataFile) ||
+      (newer.autoclear >> BigInt(autoclearRawExternalData)) % 2n === 1n ||
+      extensions.has(extension.externalDataFile),
     encrypted: cryptMethod !== 0 || extensions.has(extension.encryption),
     dirty: has(feature.dirty),
     corrupt: has(feature.corrupt),
@@ -71,27 +74,36 @@ export function parseQcow2Header(bytes: Uint8Array): Qcow2Header {
 function readVersion3(view: DataView, clusterSize: number): { headerLength: number; incompatible: bigint; autoclear: bigint } {
   if (view.byteLength < 104) throw damaged(`it ends after ${view.byteLength} bytes, within the header`);
   const headerLength = view.getUint32(100);
-  if (headerLength < 104 || headerLength % 8 !== 0 || headerLength > clusterSize || headerLength > view.byteLength) throw damaged(`its header claims to have ${headerLength} bytes`);
+  if (headerLength < 104 || headerLength % 8 !== 0 || headerLength > clusterSize || headerLength > view.byteLength)
+    throw damaged(`its header claims to have ${headerLength} bytes`);
   const refcountOrder = view.getUint32(96);
   if (refcountOrder > 6) throw damaged(`its reference counts claim to have 2^${refcountOrder} bits`);
   return { headerLength, incompatible: view.getBigUint64(72), autoclear: view.getBigUint64(88) };
 }
 
-function readBackingName(view: DataView, bytes: Uint8Array, headerLength: number, clusterSize: number): { name: string; offset: number } | undefined {
+function readBackingName(
+  view: DataView,
+  bytes: Uint8Array,
+  headerLength: number,
+  clusterSize: number,
+): { name: string; offset: number } | undefined {
   const offset = view.getBigUint64(8);
   const length = view.getUint32(16);
   if (offset === 0n) return undefined;
-  if (length > maxBackingName || offset < BigInt(headerLength) || offset + BigInt(length) > BigInt(clusterSize)) throw damaged('the name of its backing file lies outside the header');
+  if (length > maxBackingName || offset < BigInt(headerLength) || offset + BigInt(length) > BigInt(clusterSize))
+    throw damaged('the name of its backing file lies outside the header');
   const start = Number(offset);
   if (start + length > bytes.length) throw damaged(`it ends after ${bytes.length} bytes, within the name of its backing file`);
-  const name = Array.from(bytes.subarray(start, start + length), (byte) => (byte < 0x20 || byte > 0x7e ? '?' : String.fromCharCode(byte))).join('');
+  const name = Array.from(bytes.subarray(start, start + length), (byte) =>
+    byte < 0x20 || byte > 0x7e ? '?' : String.fromCharCode(byte),
+  ).join('');
   return { name, offset: start };
 }
 
 /** The types of the extensions. Each turn goes on by at least eight bytes, so a forged length cannot make it run on. */
 function readExtensions(view: DataView, start: number, end: number): Set<number> {
   const types = new Set<number>();
-  for (let at = start; at + 8 <= end; ) {
+  for (let at = start; at + 8 <= end;) {
     if (at + 8 > view.byteLength) throw damaged(`its header extensions go on after ${view.byteLength} bytes`);
     const type = view.getUint32(at);
     const length = view.getUint32(at + 4);

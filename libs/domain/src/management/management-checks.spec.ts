@@ -4,7 +4,16 @@ import { compareVersions } from '../version.ts';
 import { managementChecks, type ManagementFacts } from './management-checks.ts';
 
 const gib = 2 ** 30;
-const good: ManagementFacts = { hostname: 'mgmt', fqdn: 'mgmt.example.org', nodeVersion: 'v24.21.0', memoryMib: 4096, dataFolder: '/srv/strata', dataFreeBytes: 50 * gib, isDataWritable: true, usesDhcp: false };
+const good: ManagementFacts = {
+  hostname: 'mgmt',
+  fqdn: 'mgmt.example.org',
+  nodeVersion: 'v24.21.0',
+  memoryMib: 4096,
+  dataFolder: '/srv/strata',
+  dataFreeBytes: 50 * gib,
+  isDataWritable: true,
+  usesDhcp: false,
+};
 
 it('tells each shortcoming', () => {
   const cases: [Partial<ManagementFacts>, string[]][] = [

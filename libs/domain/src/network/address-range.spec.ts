@@ -17,7 +17,11 @@ describe('validateRange', () => {
 
   it.each<[string, Partial<RangeInput>, string]>([
     ['start after end', { endIp: '192.168.0.9' }, 'startip 192.168.0.10 is after endip 192.168.0.9: exchange the two'],
-    ['start outside', { startIp: '192.168.1.10' }, 'startip 192.168.1.10 is outside the subnet 192.168.0.0/24 of gateway and netmask: use addresses from 192.168.0.1-192.168.0.254'],
+    [
+      'start outside',
+      { startIp: '192.168.1.10' },
+      'startip 192.168.1.10 is outside the subnet 192.168.0.0/24 of gateway and netmask: use addresses from 192.168.0.1-192.168.0.254',
+    ],
     ['end outside', { endIp: '192.168.1.10' }, 'endip 192.168.1.10 is outside'],
     ['gateway inside', { gateway: '192.168.0.15' }, 'gateway 192.168.0.15 lies inside the range 192.168.0.10-192.168.0.20'],
     ['network address', { startIp: '192.168.0.0' }, 'startip 192.168.0.0 is the network address of 192.168.0.0/24'],
@@ -27,7 +31,11 @@ describe('validateRange', () => {
     ['bad netmask', { netmask: '255.0.255.0' }, 'netmask "255.0.255.0" is not a netmask'],
     ['no room', { netmask: '255.255.255.254' }, 'netmask 255.255.255.254 makes a subnet of prefix /31: choose one from /8'],
     ['not an address', { startIp: 'ten' }, 'startip "ten" is not an IPv4 address'],
-    ['too many', { gateway: '10.0.0.1', netmask: '255.0.0.0', startIp: '10.0.0.2', endIp: '10.200.0.0' }, `at most ${maxRangeAddresses} are possible`],
+    [
+      'too many',
+      { gateway: '10.0.0.1', netmask: '255.0.0.0', startIp: '10.0.0.2', endIp: '10.200.0.0' },
+      `at most ${maxRangeAddresses} are possible`,
+    ],
   ])('refuses: %s', (_name, change, text) => {
     expect(() => validateRange({ ...good, ...change })).toThrow(text);
   });
@@ -37,20 +45,27 @@ describe('validateRange', () => {
       { name: 'pod rack-1', startIp: '192.168.0.30', endIp: '192.168.0.40' },
       { name: 'pod rack-2', startIp: '192.168.0.20', endIp: '192.168.0.25' },
     ];
-    expect(() => validateRange(good, existing)).toThrow('startip to endip (192.168.0.10-192.168.0.20) overlaps pod rack-2 (192.168.0.20-192.168.0.25) in 192.168.0.20: choose other addresses');
+    expect(() => validateRange(good, existing)).toThrow(
+      'startip to endip (192.168.0.10-192.168.0.20) overlaps pod rack-2 (192.168.0.20-192.168.0.25) in 192.168.0.20: choose other addresses',
+    );
     expect(() => validateRange(good, existing.slice(0, 1))).not.toThrow();
   });
 
   it('throws only problems, and what it accepts keeps all rules', () => {
     const near = fc.integer({ min: 0, max: 600 }).map((low) => formatIpv4(0x0a000000 + low));
     const text = fc.oneof({ weight: 9, arbitrary: near }, { weight: 1, arbitrary: fc.string() });
-    const mask = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('255.255.255.0', '255.255.254.0', '255.255.255.252') }, { weight: 1, arbitrary: fc.ipV4() });
+    const mask = fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom('255.255.255.0', '255.255.254.0', '255.255.255.252') },
+      { weight: 1, arbitrary: fc.ipV4() },
+    );
     fc.assert(
       fc.property(text, mask, text, text, (gateway, netmask, startIp, endIp) => {
         try {
           const range = validateRange({ gateway, netmask, startIp, endIp });
           expect(range.start).toBeLessThanOrEqual(range.end);
-          expect(cidrContains(range.cidr, range.start) && cidrContains(range.cidr, range.end) && cidrContains(range.cidr, range.gateway)).toBe(true);
+          expect(
+            cidrContains(range.cidr, range.start) && cidrContains(range.cidr, range.end) && cidrContains(range.cidr, range.gateway),
+          ).toBe(true);
           expect(rangeContains(range, range.gateway)).toBe(false);
         } catch (error) {
           expect(error).toBeInstanceOf(Problem);

@@ -37,13 +37,19 @@ export function parseServerAddress(text: string, parameter: string): string {
 /** The host name of a virtual machine: one DNS label that begins with a letter. Throws `invalid`. */
 export function assertGuestHostName(text: string, parameter: string): void {
   if (label.test(text) && /^[a-z]/i.test(text)) return;
-  throw problem('invalid', `${parameter} "${shown(text)}" cannot be a host name: use 1 to 63 letters (a-z), digits and hyphens, beginning with a letter and not ending with a hyphen`);
+  throw problem(
+    'invalid',
+    `${parameter} "${shown(text)}" cannot be a host name: use 1 to 63 letters (a-z), digits and hyphens, beginning with a letter and not ending with a hyphen`,
+  );
 }
 
 /** The DNS suffix of a network or zone, such as `cs1.example.org`. Throws `invalid`. */
 export function assertNetworkDomain(text: string, parameter: string): void {
   if (isDnsName(text) && text.length <= 190) return;
-  throw problem('invalid', `${parameter} "${shown(text)}" is not a DNS domain: use labels of letters, digits and hyphens joined by dots, 190 characters at most, such as cloud.example.org`);
+  throw problem(
+    'invalid',
+    `${parameter} "${shown(text)}" is not a DNS domain: use labels of letters, digits and hyphens joined by dots, 190 characters at most, such as cloud.example.org`,
+  );
 }
 
 /** Long input is cut so that an error text stays readable. */

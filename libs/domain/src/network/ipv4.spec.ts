@@ -8,10 +8,27 @@ const prefix = fc.integer({ min: 0, max: 32 });
 
 describe('addresses', () => {
   it('reads what it writes', () => {
-    fc.assert(fc.property(address, (value) => { expect(ip.findIpv4(ip.formatIpv4(value))).toBe(value); }));
+    fc.assert(
+      fc.property(address, (value) => {
+        expect(ip.findIpv4(ip.formatIpv4(value))).toBe(value);
+      }),
+    );
   });
 
-  it.each(['', '1.2.3', '1.2.3.4.5', '256.1.1.1', '01.2.3.4', '1.2.3.04', '0x1.2.3.4', ' 1.2.3.4', '1.2.3.4\n', '1.2.3.-4', '١.2.3.4', '1.2.3.4/24'])('refuses %j', (text) => {
+  it.each([
+    '',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.1.1.1',
+    '01.2.3.4',
+    '1.2.3.04',
+    '0x1.2.3.4',
+    ' 1.2.3.4',
+    '1.2.3.4\n',
+    '1.2.3.-4',
+    '١.2.3.4',
+    '1.2.3.4/24',
+  ])('refuses %j', (text) => {
     expect(ip.findIpv4(text)).toBeUndefined();
     expect(() => ip.parseIpv4(text, 'gateway')).toThrow(/^gateway ".*" is not an IPv4 address/s);
   });
@@ -33,13 +50,18 @@ describe('netmasks and subnets', () => {
 
   it('accepts exactly 33 netmasks', () => {
     const oneBitOff = fc.tuple(prefix, fc.integer({ min: 0, max: 31 })).map(([bits, bit]) => (ip.netmaskOfPrefix(bits) ^ (1 << bit)) >>> 0);
-    fc.assert(fc.property(fc.oneof(address, oneBitOff), (value) => { expect(ip.prefixOfNetmask(value) !== undefined).toBe(/^1*0*$/.test(value.toString(2).padStart(32, '0'))); }));
+    fc.assert(
+      fc.property(fc.oneof(address, oneBitOff), (value) => {
+        expect(ip.prefixOfNetmask(value) !== undefined).toBe(/^1*0*$/.test(value.toString(2).padStart(32, '0')));
+      }),
+    );
   });
 
   it('reads subnets strictly', () => {
     expect(ip.formatCidr(ip.parseCidr('10.1.0.0/16', 'cidr'))).toBe('10.1.0.0/16');
     expect(() => ip.parseCidr('10.1.2.0/16', 'cidr')).toThrow('did you mean 10.1.0.0/16?');
-    for (const text of ['10.1.0.0', '10.1.0.0/33', '10.1.0.0/016', '10.1.0.0/16/1', '10.1.0.0/ 16', '/8']) expect(() => ip.parseCidr(text, 'cidr')).toThrow('is not a subnet');
+    for (const text of ['10.1.0.0', '10.1.0.0/33', '10.1.0.0/016', '10.1.0.0/16/1', '10.1.0.0/ 16', '/8'])
+      expect(() => ip.parseCidr(text, 'cidr')).toThrow('is not a subnet');
   });
 
   it('contains its own addresses and no other', () => {

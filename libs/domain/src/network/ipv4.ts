@@ -29,7 +29,11 @@ export function findIpv4(text: string): Ipv4 | undefined {
 
 export function parseIpv4(text: string, parameter: string): Ipv4 {
   const address = findIpv4(text);
-  if (address === undefined) throw problem('invalid', `${parameter} "${text}" is not an IPv4 address: write four numbers from 0 to 255 with dots, such as 192.168.0.10`);
+  if (address === undefined)
+    throw problem(
+      'invalid',
+      `${parameter} "${text}" is not an IPv4 address: write four numbers from 0 to 255 with dots, such as 192.168.0.10`,
+    );
   return address;
 }
 
@@ -56,7 +60,8 @@ export function prefixOfNetmask(netmask: Ipv4): number | undefined {
 export function parseNetmask(text: string, parameter: string): number {
   const netmask = findIpv4(text);
   const prefix = netmask === undefined ? undefined : prefixOfNetmask(netmask);
-  if (prefix === undefined) throw problem('invalid', `${parameter} "${text}" is not a netmask: write one such as 255.255.255.0, all ones before all zeros`);
+  if (prefix === undefined)
+    throw problem('invalid', `${parameter} "${text}" is not a netmask: write one such as 255.255.255.0, all ones before all zeros`);
   return prefix;
 }
 
@@ -73,7 +78,8 @@ export function parseCidr(text: string, parameter: string): Cidr {
     throw problem('invalid', `${parameter} "${text}" is not a subnet: write it as address/prefix, such as 10.1.1.0/24`);
   }
   const cidr = cidrOf(address, Number(prefixText));
-  if (cidr.network !== address) throw problem('invalid', `${parameter} "${text}" has bits set after its prefix: did you mean ${formatCidr(cidr)}?`);
+  if (cidr.network !== address)
+    throw problem('invalid', `${parameter} "${text}" has bits set after its prefix: did you mean ${formatCidr(cidr)}?`);
   return cidr;
 }
 

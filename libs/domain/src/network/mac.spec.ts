@@ -8,14 +8,23 @@ it('makes locally administered unicast addresses, unique and stable', () => {
   expect(macOfNumber(0x1_23_45_67_89)).toBe('06:01:23:45:67:89');
   expect(macOfNumber(2 ** 40 - 1)).toBe('06:ff:ff:ff:ff:ff');
   const sequence = fc.integer({ min: 0, max: 2 ** 40 - 1 });
-  fc.assert(fc.property(sequence, sequence, (one, other) => { expect(macOfNumber(one) === macOfNumber(other)).toBe(one === other); }));
-  fc.assert(fc.property(sequence, (number) => { expect(parseMac(macOfNumber(number), 'mac')).toBe(macOfNumber(number)); }));
+  fc.assert(
+    fc.property(sequence, sequence, (one, other) => {
+      expect(macOfNumber(one) === macOfNumber(other)).toBe(one === other);
+    }),
+  );
+  fc.assert(
+    fc.property(sequence, (number) => {
+      expect(parseMac(macOfNumber(number), 'mac')).toBe(macOfNumber(number));
+    }),
+  );
   for (const wrong of [-1, 2 ** 40, 1.5, Number.NaN]) expect(() => macOfNumber(wrong)).toThrow('not a 40-bit number');
 });
 
 it('reads the usual spellings and refuses the rest', () => {
   expect(parseMac('06-AB-cd-00-00-01', 'macaddress')).toBe('06:ab:cd:00:00:01');
-  for (const text of ['', '06:00:00:00:00', '06:00-00:00:00:01', '0600.0000.0001', '06:00:00:00:00:0g', '06:00:00:00:00:01:02']) expect(() => parseMac(text, 'macaddress')).toThrow('is not a MAC address');
+  for (const text of ['', '06:00:00:00:00', '06:00-00:00:00:01', '0600.0000.0001', '06:00:00:00:00:0g', '06:00:00:00:00:01:02'])
+    expect(() => parseMac(text, 'macaddress')).toThrow('is not a MAC address');
   expect(() => parseMac('01:00:5e:00:00:01', 'macaddress')).toThrow('multicast');
   expect(() => parseMac('00:00:00:00:00:00', 'macaddress')).toThrow('no address of a machine');
 });

@@ -7,7 +7,8 @@ const limit = 2 ** 40;
 
 /** `number` is a 40-bit sequence value; equal numbers give equal addresses, different ones different addresses. */
 export function macOfNumber(number: number): string {
-  if (!Number.isInteger(number) || number < 0 || number >= limit) throw problem('bug', `MAC sequence value ${number} is not a 40-bit number`);
+  if (!Number.isInteger(number) || number < 0 || number >= limit)
+    throw problem('bug', `MAC sequence value ${number} is not a 40-bit number`);
   const hex = number.toString(16).padStart(10, '0');
   return [firstOctet.toString(16).padStart(2, '0'), ...(hex.match(/../g) ?? [])].join(':');
 }
@@ -15,9 +16,14 @@ export function macOfNumber(number: number): string {
 /** Reads the usual spellings (colons or hyphens, any case) and writes lower case with colons; only unicast addresses are accepted. */
 export function parseMac(text: string, parameter: string): string {
   const octets = /^[0-9a-f]{2}([:-])[0-9a-f]{2}(\1[0-9a-f]{2}){4}$/i.test(text) ? text.toLowerCase().split(/[:-]/) : undefined;
-  if (!octets) throw problem('invalid', `${parameter} "${text}" is not a MAC address: write six pairs of hexadecimal digits, such as 06:00:00:00:00:01`);
+  if (!octets)
+    throw problem(
+      'invalid',
+      `${parameter} "${text}" is not a MAC address: write six pairs of hexadecimal digits, such as 06:00:00:00:00:01`,
+    );
   const first = Number.parseInt(octets[0] ?? '', 16);
   if (first % 2 === 1) throw problem('invalid', `${parameter} "${text}" is a multicast address: the first pair must be even, such as 06`);
-  if (octets.every((octet) => octet === '00')) throw problem('invalid', `${parameter} "${text}" is no address of a machine: choose one such as 06:00:00:00:00:01`);
+  if (octets.every((octet) => octet === '00'))
+    throw problem('invalid', `${parameter} "${text}" is no address of a machine: choose one such as 06:00:00:00:00:01`);
   return octets.join(':');
 }

@@ -39,15 +39,22 @@ describe('storage URLs', () => {
 
   it('throws only problems and lets nothing odd through', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.string().map((tail) => `nfs://${tail}`), fc.string().map((tail) => `nfs://h/${tail}`)), (text) => {
-        try {
-          const { server, path } = parseStorageUrl(text);
-          expect(`${server}${path}`).toMatch(/^[a-z0-9.:-]+\/[A-Za-z0-9/._~+@=-]*$/);
-          expect(server.startsWith('-')).toBe(false);
-        } catch (error) {
-          expect(error).toBeInstanceOf(Problem);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.string().map((tail) => `nfs://${tail}`),
+          fc.string().map((tail) => `nfs://h/${tail}`),
+        ),
+        (text) => {
+          try {
+            const { server, path } = parseStorageUrl(text);
+            expect(`${server}${path}`).toMatch(/^[a-z0-9.:-]+\/[A-Za-z0-9/._~+@=-]*$/);
+            expect(server.startsWith('-')).toBe(false);
+          } catch (error) {
+            expect(error).toBeInstanceOf(Problem);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -63,7 +70,19 @@ describe('host URLs', () => {
     expect(parseHostUrl(text)).toEqual({ address, port });
   });
 
-  it.each(['', 'http://', 'http://kvm1/path', 'http://kvm1:0', 'http://kvm1:65536', 'http://root@kvm1', 'ftp://kvm1', 'http://kvm1:22:22', 'http://2001:db8::1', 'http://a b', 'http://-oProxyCommand=x'])('refuses %j', (text) => {
+  it.each([
+    '',
+    'http://',
+    'http://kvm1/path',
+    'http://kvm1:0',
+    'http://kvm1:65536',
+    'http://root@kvm1',
+    'ftp://kvm1',
+    'http://kvm1:22:22',
+    'http://2001:db8::1',
+    'http://a b',
+    'http://-oProxyCommand=x',
+  ])('refuses %j', (text) => {
     expect(() => parseHostUrl(text)).toThrow(Problem);
   });
 });

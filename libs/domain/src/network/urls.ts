@@ -28,7 +28,8 @@ export function parseStorageUrl(text: string, parameter = 'url'): StorageUrl {
   if (authority === '') throw problem('invalid', `${parameter} "${text}" names no server: ${wanted}`);
   if (slash < 0) throw problem('invalid', `${parameter} "${text}" names no exported folder: ${wanted}`);
   if (authority.includes('@')) throw problem('invalid', `${parameter} "${text}" holds a user name, which NFS does not know: ${wanted}`);
-  if (/^[^:[\]]+:[0-9]*$/.test(authority) || /\]:[0-9]*$/.test(authority)) throw problem('invalid', `${parameter} "${text}": leave out the colon or port after the server: ${wanted}`);
+  if (/^[^:[\]]+:[0-9]*$/.test(authority) || /\]:[0-9]*$/.test(authority))
+    throw problem('invalid', `${parameter} "${text}": leave out the colon or port after the server: ${wanted}`);
   return { protocol: 'nfs', server: parseServerAddress(authority, parameter), path: exportPath(rest.slice(slash), text, parameter) };
 }
 
@@ -42,15 +43,18 @@ export function parseHostUrl(text: string, parameter = 'url'): HostUrl {
   const match = /^(?:https?:\/\/)?(\[[^\]/]*\]|[^:/\s[\]]+)(?::([0-9]{1,5}))?\/?$/i.exec(text);
   if (!match?.[1]) throw problem('invalid', `${parameter} "${text}" is not the address of a host: ${wanted}`);
   const port = match[2] === undefined ? undefined : Number(match[2]);
-  if (port !== undefined && (port < 1 || port > 65_535)) throw problem('invalid', `${parameter} "${text}": the port must be from 1 to 65535`);
+  if (port !== undefined && (port < 1 || port > 65_535))
+    throw problem('invalid', `${parameter} "${text}": the port must be from 1 to 65535`);
   return { address: parseServerAddress(match[1], parameter), port };
 }
 
 function exportPath(path: string, url: string, parameter: string): string {
   const segments = path.split('/').filter((segment) => segment !== '');
-  if (segments.some((segment) => segment === '.' || segment === '..')) throw problem('invalid', `${parameter} "${url}": the path must not contain "." or ".." segments`);
+  if (segments.some((segment) => segment === '.' || segment === '..'))
+    throw problem('invalid', `${parameter} "${url}": the path must not contain "." or ".." segments`);
   const odd = /[^A-Za-z0-9/._~+@=-]/.exec(path)?.[0];
-  if (odd !== undefined) throw problem('invalid', `${parameter} "${url}": the path contains ${JSON.stringify(odd)}; use letters, digits and . _ - ~ + @ = only`);
+  if (odd !== undefined)
+    throw problem('invalid', `${parameter} "${url}": the path contains ${JSON.stringify(odd)}; use letters, digits and . _ - ~ + @ = only`);
   if (path.length > 200) throw problem('invalid', `${parameter}: the path has ${path.length} characters; at most 200 are possible`);
   return `/${segments.join('/')}`;
 }

@@ -6,13 +6,47 @@ import type { HostCandidate, PlacementRequest, PoolCandidate } from './placement
 import { planDeployment } from './planner.ts';
 
 const gib = 2 ** 30;
-const request: PlacementRequest = { cpuCores: 2, cpuMhz: 1000, memoryMib: 2048, diskBytes: 10 * gib, hypervisor: 'KVM', hostTags: [], storageTags: [] };
+const request: PlacementRequest = {
+  cpuCores: 2,
+  cpuMhz: 1000,
+  memoryMib: 2048,
+  diskBytes: 10 * gib,
+  hypervisor: 'KVM',
+  hostTags: [],
+  storageTags: [],
+};
 const host = (id: number, change: Partial<HostCandidate> = {}): HostCandidate => ({
-  id, name: `kvm${id}`, clusterId: 1, clusterName: 'c1', hypervisor: 'KVM', arch: 'x86_64', state: 'Up', resourceState: 'Enabled',
-  zoneState: 'Enabled', podState: 'Enabled', clusterState: 'Enabled', cpuCores: 8, cpuMhz: 2000, promisableCpuMhz: 16_000,
-  promisableMemoryMib: 16_384, freeCpuMhz: 16_000, freeMemoryMib: 16_384, tags: [], ...change,
+  id,
+  name: `kvm${id}`,
+  clusterId: 1,
+  clusterName: 'c1',
+  hypervisor: 'KVM',
+  arch: 'x86_64',
+  state: 'Up',
+  resourceState: 'Enabled',
+  zoneState: 'Enabled',
+  podState: 'Enabled',
+  clusterState: 'Enabled',
+  cpuCores: 8,
+  cpuMhz: 2000,
+  promisableCpuMhz: 16_000,
+  promisableMemoryMib: 16_384,
+  freeCpuMhz: 16_000,
+  freeMemoryMib: 16_384,
+  tags: [],
+  ...change,
 });
-const pool = (id: number, change: Partial<PoolCandidate> = {}): PoolCandidate => ({ id, name: `p${id}`, scope: 'CLUSTER', clusterId: 1, hostId: null, state: 'Up', freeBytes: 100 * gib, tags: [], ...change });
+const pool = (id: number, change: Partial<PoolCandidate> = {}): PoolCandidate => ({
+  id,
+  name: `p${id}`,
+  scope: 'CLUSTER',
+  clusterId: 1,
+  hostId: null,
+  state: 'Up',
+  freeBytes: 100 * gib,
+  tags: [],
+  ...change,
+});
 const first = () => 0;
 
 describe('planDeployment', () => {
@@ -34,7 +68,12 @@ describe('planDeployment', () => {
     ['memory', { freeMemoryMib: -5 }, {}, 'has 0 MiB of memory free, 2048 MiB are needed'],
     ['no storage (CS-09)', { clusterId: 2, clusterName: 'c2' }, {}, 'there is no primary storage in its cluster c2'],
     ['storage tags', {}, { storageTags: ['fast'] }, 'no primary storage of its cluster c1 fits: p1 lacks the storage tag fast'],
-    ['storage room', {}, { diskBytes: 101 * gib }, 'no primary storage of its cluster c1 fits: p1 has 100.0 GiB free, 101.0 GiB are needed'],
+    [
+      'storage room',
+      {},
+      { diskBytes: 101 * gib },
+      'no primary storage of its cluster c1 fits: p1 has 100.0 GiB free, 101.0 GiB are needed',
+    ],
   ])('L15 refuses a host in words: %s', (_name, hostChange, requestChange, reason) => {
     const placement = planDeployment({ ...request, ...requestChange }, [host(1, hostChange)], [pool(1)], first);
     expect(placement).toEqual({ choices: [], refusals: [{ hostName: 'kvm1', reason }] });
@@ -68,7 +107,12 @@ describe('planDeployment', () => {
   });
 
   it('L14 chooses only hosts with room, and names each of the others', () => {
-    const someHost = fc.record({ freeCpuMhz: fc.integer({ min: -100, max: 16_000 }), freeMemoryMib: fc.integer({ min: -100, max: 16_384 }), state: fc.constantFrom('Up' as const, 'Down' as const), clusterId: fc.integer({ min: 1, max: 3 }) });
+    const someHost = fc.record({
+      freeCpuMhz: fc.integer({ min: -100, max: 16_000 }),
+      freeMemoryMib: fc.integer({ min: -100, max: 16_384 }),
+      state: fc.constantFrom('Up' as const, 'Down' as const),
+      clusterId: fc.integer({ min: 1, max: 3 }),
+    });
     fc.assert(
       fc.property(fc.array(someHost, { maxLength: 30 }), fc.nat(), (changes, seed) => {
         const hosts = changes.map((change, index) => host(index + 1, change));
@@ -80,7 +124,9 @@ describe('planDeployment', () => {
           expect(choice.pool.clusterId).toBe(choice.host.clusterId);
         }
         expect(new Set(placement.choices.map((choice) => choice.host.id)).size).toBe(placement.choices.length);
-        const fitting = hosts.filter((one) => one.state === 'Up' && one.freeCpuMhz >= 2000 && one.freeMemoryMib >= 2048 && one.clusterId === 1).length;
+        const fitting = hosts.filter(
+          (one) => one.state === 'Up' && one.freeCpuMhz >= 2000 && one.freeMemoryMib >= 2048 && one.clusterId === 1,
+        ).length;
         expect(placement.choices.length).toBe(Math.min(8, fitting));
         expect(placement.refusals.length).toBe(hosts.length - fitting);
       }),
@@ -90,7 +136,10 @@ describe('planDeployment', () => {
 
 describe('describeRefusals', () => {
   it('joins hosts with the same reason and cuts long lists', () => {
-    const refusals = [...Array.from({ length: 9 }, (_, index) => ({ hostName: `kvm${index}`, reason: 'is Down' })), { hostName: 'kvm10', reason: 'is disabled' }];
+    const refusals = [
+      ...Array.from({ length: 9 }, (_, index) => ({ hostName: `kvm${index}`, reason: 'is Down' })),
+      { hostName: 'kvm10', reason: 'is disabled' },
+    ];
     expect(describeRefusals(request, refusals)).toBe(
       'no host can take this machine (2 CPU of 1000 MHz, 2048 MiB of memory, 10.0 GiB of disk): kvm0, kvm1, kvm2 and 6 more: is Down. kvm10: is disabled',
     );

@@ -7,7 +7,16 @@ import { memoryRoom } from './filters/memory-room.ts';
 import { notAvoided } from './filters/not-avoided.ts';
 import { poolRoom, poolUp } from './filters/pool-room.ts';
 import { hostTagged, poolTagged } from './filters/tagged.ts';
-import type { HostCandidate, HostFilter, Placement, PlacementChoice, PlacementRequest, PoolCandidate, PoolFilter, Refusal } from './placement.ts';
+import type {
+  HostCandidate,
+  HostFilter,
+  Placement,
+  PlacementChoice,
+  PlacementRequest,
+  PoolCandidate,
+  PoolFilter,
+  Refusal,
+} from './placement.ts';
 import { spread } from './weighers/spread.ts';
 
 const hostFilters: readonly HostFilter[] = [compatible, alive, enabled, hostTagged, notAvoided, cpuRoom, memoryRoom];
@@ -23,7 +32,12 @@ interface Weighed extends PlacementChoice {
 }
 
 /** `pick(n)` gives a whole number from 0 to n - 1: it decides between nearly equal choices. */
-export function planDeployment(request: PlacementRequest, hosts: readonly HostCandidate[], pools: readonly PoolCandidate[], pick: (n: number) => number): Placement {
+export function planDeployment(
+  request: PlacementRequest,
+  hosts: readonly HostCandidate[],
+  pools: readonly PoolCandidate[],
+  pick: (n: number) => number,
+): Placement {
   const refusals: Refusal[] = [];
   const best: Weighed[] = [];
   const poolsFor = poolChooser(request, pools);
@@ -49,7 +63,11 @@ export function planDeployment(request: PlacementRequest, hosts: readonly HostCa
   return { choices: best.map(({ host, pool }) => ({ host, pool })), refusals };
 }
 
-function firstReason<Candidate>(filters: readonly ((candidate: Candidate, request: PlacementRequest) => string | undefined)[], candidate: Candidate, request: PlacementRequest): string | undefined {
+function firstReason<Candidate>(
+  filters: readonly ((candidate: Candidate, request: PlacementRequest) => string | undefined)[],
+  candidate: Candidate,
+  request: PlacementRequest,
+): string | undefined {
   for (const filter of filters) {
     const reason = filter(candidate, request);
     if (reason !== undefined) return reason;
@@ -70,7 +88,8 @@ function keepBest(best: Weighed[], choice: Weighed): void {
 function poolChooser(request: PlacementRequest, pools: readonly PoolCandidate[]): (host: HostCandidate) => PoolCandidate | string {
   const roomiest = new Map<string, PoolCandidate>();
   const refused = new Map<string, string[]>();
-  const placeOf = (pool: PoolCandidate) => (pool.scope === 'HOST' ? `host ${pool.hostId}` : pool.scope === 'CLUSTER' ? `cluster ${pool.clusterId}` : 'zone');
+  const placeOf = (pool: PoolCandidate) =>
+    pool.scope === 'HOST' ? `host ${pool.hostId}` : pool.scope === 'CLUSTER' ? `cluster ${pool.clusterId}` : 'zone';
   for (const pool of pools) {
     const place = placeOf(pool);
     const reason = firstReason(poolFilters, pool, request);

@@ -26,16 +26,30 @@ export function nfsChecks(probe: NfsProbe, context: NfsCheckContext): CheckResul
 /** CS-38 */
 function name(probe: NfsProbe, context: NfsCheckContext): CheckResult {
   const { green, red } = check('nfs.name', 'Name of the NFS server');
-  const toHosts = (address: string) => `on the host, as root: echo "${address} ${probe.server}" >> /etc/hosts; or use the address in the URL: nfs://${address}${probe.path}`;
+  const toHosts = (address: string) =>
+    `on the host, as root: echo "${address} ${probe.server}" >> /etc/hosts; or use the address in the URL: nfs://${address}${probe.path}`;
   const address = probe.resolvedAddress;
-  if (address === null) return red(`${probe.server} does not resolve`, `the host does not know the name ${probe.server}`, toHosts(context.byAddress?.server ?? '<its IP address>'));
+  if (address === null)
+    return red(
+      `${probe.server} does not resolve`,
+      `the host does not know the name ${probe.server}`,
+      toHosts(context.byAddress?.server ?? '<its IP address>'),
+    );
   const measured = address === probe.server ? address : `${probe.server} is ${address}`;
   const works = probe.mount === 'ok';
   if (!works && context.byAddress?.mount === 'ok' && context.byAddress.resolvedAddress !== address) {
-    return red(`${measured}; the export works at ${context.byAddress.server}`, `the name ${probe.server} resolves to another address than the NFS server's: an entry in /etc/hosts or the DNS is missing or wrong`, toHosts(context.byAddress.server));
+    return red(
+      `${measured}; the export works at ${context.byAddress.server}`,
+      `the name ${probe.server} resolves to another address than the NFS server's: an entry in /etc/hosts or the DNS is missing or wrong`,
+      toHosts(context.byAddress.server),
+    );
   }
   if (!works && address !== probe.server && (address.startsWith('127.') || address === '::1')) {
-    return red(measured, `the name ${probe.server} resolves to the host itself`, `correct the line of ${probe.server} in /etc/hosts to the NFS server's address`);
+    return red(
+      measured,
+      `the name ${probe.server} resolves to the host itself`,
+      `correct the line of ${probe.server} in /etc/hosts to the NFS server's address`,
+    );
   }
   return green(measured);
 }
@@ -48,16 +62,32 @@ function ports(probe: NfsProbe): CheckResult | undefined {
   const measured = `2049 ${nfs2049}, 111 ${portmapper111}`;
   switch (nfs2049) {
     case 'refused':
-      return red(measured, 'connection refused (errno 111): the server answers, but its NFS service does not run', 'on the NFS server: systemctl enable --now nfs-server, and check with: ss -ltn sport = :2049');
+      return red(
+        measured,
+        'connection refused (errno 111): the server answers, but its NFS service does not run',
+        'on the NFS server: systemctl enable --now nfs-server, and check with: ss -ltn sport = :2049',
+      );
     case 'rejected':
-      return red(measured, 'no route to host (errno 113): a firewall on the NFS server rejects the connection, often because its ACCEPT rule stands after a REJECT rule', 'on the NFS server, as the first rule: iptables -I INPUT 1 -p tcp -m multiport --dports 111,2049 -j ACCEPT; keep it after a restart: iptables-save > /etc/iptables/rules.v4');
+      return red(
+        measured,
+        'no route to host (errno 113): a firewall on the NFS server rejects the connection, often because its ACCEPT rule stands after a REJECT rule',
+        'on the NFS server, as the first rule: iptables -I INPUT 1 -p tcp -m multiport --dports 111,2049 -j ACCEPT; keep it after a restart: iptables-save > /etc/iptables/rules.v4',
+      );
     case 'silent':
-      return red(measured, 'no answer: a firewall drops the packets, or the server is down or not at this address', `from the host: ping ${probe.resolvedAddress ?? probe.server}; on the NFS server: iptables -I INPUT 1 -p tcp -m multiport --dports 111,2049 -j ACCEPT`);
+      return red(
+        measured,
+        'no answer: a firewall drops the packets, or the server is down or not at this address',
+        `from the host: ping ${probe.resolvedAddress ?? probe.server}; on the NFS server: iptables -I INPUT 1 -p tcp -m multiport --dports 111,2049 -j ACCEPT`,
+      );
     case 'open':
       break;
   }
   if (portmapper111 === 'open' || probe.mount === 'ok') return green(measured);
-  return amber(measured, 'the portmapper does not answer: only NFSv4 mounts can work', 'if the server offers NFSv3 only, on it: systemctl enable --now rpcbind; iptables -I INPUT 1 -p tcp -m multiport --dports 111,892,2049 -j ACCEPT');
+  return amber(
+    measured,
+    'the portmapper does not answer: only NFSv4 mounts can work',
+    'if the server offers NFSv3 only, on it: systemctl enable --now rpcbind; iptables -I INPUT 1 -p tcp -m multiport --dports 111,892,2049 -j ACCEPT',
+  );
 }
 
 function exported(probe: NfsProbe): CheckResult | undefined {
@@ -65,7 +95,11 @@ function exported(probe: NfsProbe): CheckResult | undefined {
   const { green, red } = check('nfs.exported', 'Exported folders');
   const measured = probe.exports.length === 0 ? 'nothing is exported' : `exported: ${probe.exports.slice(0, 8).join(', ')}`;
   if (probe.exports.some((path) => path === '/' || path === probe.path || probe.path.startsWith(`${path}/`))) return green(measured);
-  return red(measured, `${probe.path} is not among the exported folders`, `correct the path in the URL, or on the NFS server: mkdir -p ${probe.path}; ${exportLine(probe)}`);
+  return red(
+    measured,
+    `${probe.path} is not among the exported folders`,
+    `correct the path in the URL, or on the NFS server: mkdir -p ${probe.path}; ${exportLine(probe)}`,
+  );
 }
 
 /** CS-37, CS-40 */
@@ -77,15 +111,35 @@ function mounted(probe: NfsProbe): CheckResult | undefined {
     case 'ok':
       return green(`${probe.server}:${probe.path} was mounted`);
     case 'denied':
-      return red(output || 'access denied', 'access denied by the server: its export list does not hold this host, or it refuses clients on ports above 1023 ("illegal port" in its log)', `on the NFS server: ${exportLine(probe)} ("insecure" admits the high ports); see its log with: journalctl -u nfs-mountd -n 20`);
+      return red(
+        output || 'access denied',
+        'access denied by the server: its export list does not hold this host, or it refuses clients on ports above 1023 ("illegal port" in its log)',
+        `on the NFS server: ${exportLine(probe)} ("insecure" admits the high ports); see its log with: journalctl -u nfs-mountd -n 20`,
+      );
     case 'missing':
-      return red(output || 'no such file or directory', `the folder ${probe.path} does not exist on the NFS server`, `on the NFS server: mkdir -p ${probe.path}; ${exportLine(probe)}`);
+      return red(
+        output || 'no such file or directory',
+        `the folder ${probe.path} does not exist on the NFS server`,
+        `on the NFS server: mkdir -p ${probe.path}; ${exportLine(probe)}`,
+      );
     case 'refused':
-      return red(output || 'connection refused', 'connection refused (errno 111): the NFS or mount service does not run', 'on the NFS server: systemctl enable --now rpcbind nfs-server');
+      return red(
+        output || 'connection refused',
+        'connection refused (errno 111): the NFS or mount service does not run',
+        'on the NFS server: systemctl enable --now rpcbind nfs-server',
+      );
     case 'timedOut':
-      return red(output || 'timed out', 'the mount got no answer: a firewall drops its packets, probably those of the mount service', 'on the NFS server: iptables -I INPUT 1 -p tcp -m multiport --dports 111,662,875,892,2049,32803 -j ACCEPT; iptables -I INPUT 1 -p udp -m multiport --dports 111,662,875,892,32769 -j ACCEPT');
+      return red(
+        output || 'timed out',
+        'the mount got no answer: a firewall drops its packets, probably those of the mount service',
+        'on the NFS server: iptables -I INPUT 1 -p tcp -m multiport --dports 111,662,875,892,2049,32803 -j ACCEPT; iptables -I INPUT 1 -p udp -m multiport --dports 111,662,875,892,32769 -j ACCEPT',
+      );
     case 'failed':
-      return red(output || 'failed', 'the mount failed for another reason', `try it by hand on the host: mount -v -t nfs ${probe.server}:${probe.path} /mnt`);
+      return red(
+        output || 'failed',
+        'the mount failed for another reason',
+        `try it by hand on the host: mount -v -t nfs ${probe.server}:${probe.path} /mnt`,
+      );
   }
 }
 
@@ -99,9 +153,17 @@ function written(probe: NfsProbe): CheckResult | undefined {
     case 'readOnly':
       return red('read-only file system', 'the export is read-only', `on the NFS server, change ro to rw: ${exportLine(probe)}`);
     case 'denied':
-      return red('permission denied', 'root of the host may not write: the export has root_squash, which makes root to nobody', `on the NFS server: ${exportLine(probe)}; and root must own the folder: chown root:root ${probe.path}`);
+      return red(
+        'permission denied',
+        'root of the host may not write: the export has root_squash, which makes root to nobody',
+        `on the NFS server: ${exportLine(probe)}; and root must own the folder: chown root:root ${probe.path}`,
+      );
     case 'failed':
-      return red('writing failed', 'a file could not be written, for instance because the storage is full or damaged', `on the NFS server: df -h ${probe.path}; df -i ${probe.path}; journalctl -k -n 50`);
+      return red(
+        'writing failed',
+        'a file could not be written, for instance because the storage is full or damaged',
+        `on the NFS server: df -h ${probe.path}; df -i ${probe.path}; journalctl -k -n 50`,
+      );
   }
 }
 
@@ -112,8 +174,18 @@ function owned(probe: NfsProbe): CheckResult | undefined {
   const measured = `uid ${probe.ownerUid}`;
   if (probe.ownerUid === 0) return green(measured);
   const squash = `on the NFS server: ${exportLine(probe)}`;
-  if (probe.ownerUid === 65_534) return red(`${measured} (nobody)`, 'a file written by root belongs to nobody: the export has root_squash', `${squash}. If it has no_root_squash already, the NFSv4 id mapping differs: the Domain line in /etc/idmapd.conf must be the same on server and hosts, then: nfsidmap -c`);
-  if (probe.ownerUid >= 4_294_967_294) return red(`${measured} (no such user)`, 'owners cannot be mapped: the NFSv4 id mapping domain differs between server and host', 'make the Domain line in /etc/idmapd.conf the same on server and hosts, then on the host: nfsidmap -c');
+  if (probe.ownerUid === 65_534)
+    return red(
+      `${measured} (nobody)`,
+      'a file written by root belongs to nobody: the export has root_squash',
+      `${squash}. If it has no_root_squash already, the NFSv4 id mapping differs: the Domain line in /etc/idmapd.conf must be the same on server and hosts, then: nfsidmap -c`,
+    );
+  if (probe.ownerUid >= 4_294_967_294)
+    return red(
+      `${measured} (no such user)`,
+      'owners cannot be mapped: the NFSv4 id mapping domain differs between server and host',
+      'make the Domain line in /etc/idmapd.conf the same on server and hosts, then on the host: nfsidmap -c',
+    );
   return red(measured, `a file written by root belongs to user ${probe.ownerUid}: the export maps users (all_squash or anonuid)`, squash);
 }
 
@@ -124,7 +196,8 @@ function space(probe: NfsProbe, context: NfsCheckContext): CheckResult | undefin
   const measured = `${(probe.freeBytes / gib).toFixed(1)} GiB free of ${(probe.sizeBytes / gib).toFixed(1)} GiB`;
   const remedy = `make room on the NFS server or give ${probe.path} a larger disk: df -h ${probe.path}`;
   if (probe.freeBytes === 0) return red(measured, 'the storage is full', remedy);
-  if (probe.freeBytes < context.wantedFreeBytes) return amber(measured, `less than ${(context.wantedFreeBytes / gib).toFixed(1)} GiB are free`, remedy);
+  if (probe.freeBytes < context.wantedFreeBytes)
+    return amber(measured, `less than ${(context.wantedFreeBytes / gib).toFixed(1)} GiB are free`, remedy);
   return green(measured);
 }
 

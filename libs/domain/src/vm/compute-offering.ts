@@ -2,7 +2,11 @@
 import { problem } from '../errors.ts';
 
 /** Bounds of any machine, whatever the offering says. */
-export const computeLimits = { cpuCores: { min: 1, max: 512 }, cpuMhz: { min: 1, max: 100_000 }, memoryMib: { min: 32, max: 16 * 1024 * 1024 } } as const;
+export const computeLimits = {
+  cpuCores: { min: 1, max: 512 },
+  cpuMhz: { min: 1, max: 100_000 },
+  memoryMib: { min: 32, max: 16 * 1024 * 1024 },
+} as const;
 
 export interface Compute {
   readonly cpuCores: number;
@@ -59,7 +63,11 @@ function valueOf(field: Field, offering: ComputeOffering, given: string | undefi
   const fixed = offering[field.key];
   const parameter = `details[0].${field.detail}`;
   if (fixed !== null) {
-    if (given !== undefined && given !== String(fixed)) throw problem('invalid', `${parameter} is not for the offering ${offering.name}, which has ${fixed} ${field.unit}: leave it out or choose a custom offering`);
+    if (given !== undefined && given !== String(fixed))
+      throw problem(
+        'invalid',
+        `${parameter} is not for the offering ${offering.name}, which has ${fixed} ${field.unit}: leave it out or choose a custom offering`,
+      );
     return fixed;
   }
   if (given === undefined) throw problem('invalid', `${parameter} is missing: the offering ${offering.name} leaves it to each machine`);
@@ -76,7 +84,13 @@ function boundsOf(field: Field, offering: ComputeOffering): { min: number; max: 
   return { min, max };
 }
 
-function assertBounds(name: string, min: number | null | undefined, max: number | null | undefined, limits: { min: number; max: number }, unit: string): void {
+function assertBounds(
+  name: string,
+  min: number | null | undefined,
+  max: number | null | undefined,
+  limits: { min: number; max: number },
+  unit: string,
+): void {
   if (min !== null && min !== undefined) assertWithin(`min${name}`, min, limits, unit);
   if (max !== null && max !== undefined) assertWithin(`max${name}`, max, { min: min ?? limits.min, max: limits.max }, unit);
 }

@@ -9,7 +9,16 @@ import { maxUserDataBytes, parseUserData } from './user-data.ts';
 
 const gib = 2 ** 30;
 const fixed: ComputeOffering = { name: 'Small', cpuCores: 1, cpuMhz: 500, memoryMib: 512 };
-const custom: ComputeOffering = { name: 'Custom', cpuCores: null, cpuMhz: 1000, memoryMib: null, minCpuCores: 2, maxCpuCores: 8, minMemoryMib: 1024, maxMemoryMib: null };
+const custom: ComputeOffering = {
+  name: 'Custom',
+  cpuCores: null,
+  cpuMhz: 1000,
+  memoryMib: null,
+  minCpuCores: 2,
+  maxCpuCores: 8,
+  minMemoryMib: 1024,
+  maxMemoryMib: null,
+};
 
 describe('service offerings', () => {
   it('give fixed values, and custom ones within their bounds (L09)', () => {
@@ -43,7 +52,10 @@ describe('service offerings', () => {
 
 describe('names', () => {
   it('come from the request or the uuid', () => {
-    expect(machineNames({}, '1b0e8f2a-0000-4000-8000-000000000001')).toEqual({ hostName: 'VM-1b0e8f2a-0000-4000-8000-000000000001', displayName: 'VM-1b0e8f2a-0000-4000-8000-000000000001' });
+    expect(machineNames({}, '1b0e8f2a-0000-4000-8000-000000000001')).toEqual({
+      hostName: 'VM-1b0e8f2a-0000-4000-8000-000000000001',
+      displayName: 'VM-1b0e8f2a-0000-4000-8000-000000000001',
+    });
     expect(machineNames({ name: 'web', displayName: 'Web server ✓' }, 'x')).toEqual({ hostName: 'web', displayName: 'Web server ✓' });
     expect(machineNames({ name: 'web' }, 'x').displayName).toBe('web');
     expect(() => machineNames({ name: 'web server' }, 'x')).toThrow('name "web server" cannot be a host name');
@@ -52,8 +64,13 @@ describe('names', () => {
 
   it('on the host tell our machines from others', () => {
     expect(instanceNameOf(2, 17)).toBe('i-2-17-VM');
-    fc.assert(fc.property(fc.integer({ min: 1 }), fc.integer({ min: 1 }), (accountId, vmId) => { expect(findInstance(instanceNameOf(accountId, vmId))).toEqual({ accountId, vmId }); }));
-    for (const name of ['win7', 'i-2-17', 'i-2-17-VM2', 'i-02-17-VM', 'xi-2-17-VM', 'i-2-17-VM\n', 'r-2-17-VM']) expect(findInstance(name), name).toBeUndefined();
+    fc.assert(
+      fc.property(fc.integer({ min: 1 }), fc.integer({ min: 1 }), (accountId, vmId) => {
+        expect(findInstance(instanceNameOf(accountId, vmId))).toEqual({ accountId, vmId });
+      }),
+    );
+    for (const name of ['win7', 'i-2-17', 'i-2-17-VM2', 'i-02-17-VM', 'xi-2-17-VM', 'i-2-17-VM\n', 'r-2-17-VM'])
+      expect(findInstance(name), name).toBeUndefined();
   });
 });
 
@@ -80,11 +97,14 @@ describe('user data', () => {
     expect(parseUserData(of(maxUserDataBytes.GET), 'GET').sizeBytes).toBe(maxUserDataBytes.GET);
     expect(() => parseUserData(of(maxUserDataBytes.GET + 1), 'GET')).toThrow('at most 32768 are possible by GET: send the command by POST');
     expect(parseUserData(of(maxUserDataBytes.POST), 'POST').sizeBytes).toBe(maxUserDataBytes.POST);
-    expect(() => parseUserData(of(maxUserDataBytes.POST + 1), 'POST')).toThrow('at most 1048576 are possible by POST: let the machine fetch');
+    expect(() => parseUserData(of(maxUserDataBytes.POST + 1), 'POST')).toThrow(
+      'at most 1048576 are possible by POST: let the machine fetch',
+    );
   });
 
   it('refuses what is not base64, with problems only', () => {
-    for (const text of ['#cloud-config', 'abc!', 'abcde', 'ab=cd']) expect(() => parseUserData(text, 'POST'), text).toThrow('userdata is not base64');
+    for (const text of ['#cloud-config', 'abc!', 'abcde', 'ab=cd'])
+      expect(() => parseUserData(text, 'POST'), text).toThrow('userdata is not base64');
     fc.assert(
       fc.property(fc.string(), (text) => {
         try {

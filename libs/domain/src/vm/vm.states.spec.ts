@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type VmEvent, type VmState, vmCan, vmLifecycle, vmStatesOnHost } from './vm.states.ts';
 
-const walk = (from: VmState, ...events: VmEvent[]) => events.reduce<VmState | undefined>((state, event) => state && vmLifecycle.next(state, event), from);
+const walk = (from: VmState, ...events: VmEvent[]) =>
+  events.reduce<VmState | undefined>((state, event) => state && vmLifecycle.next(state, event), from);
 
 describe('a virtual machine', () => {
   it('starts, reboots, stops and starts again', () => {
@@ -37,6 +38,8 @@ describe('a virtual machine', () => {
 
   it('refuses in words', () => {
     expect(vmCan.start('Running')).toEqual({ possible: false, reason: 'start is possible only while the state is Stopped, not Running' });
-    expect(() => vmLifecycle.assertCan('Stopped', 'stopRequested')).toThrow('the virtual machine is Stopped; this is possible only while it is Running');
+    expect(() => vmLifecycle.assertCan('Stopped', 'stopRequested')).toThrow(
+      'the virtual machine is Stopped; this is possible only while it is Running',
+    );
   });
 });
