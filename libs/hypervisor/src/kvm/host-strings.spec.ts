@@ -1,6 +1,14 @@
 // What may reach a host by name, and what may not.
 import { describe, expect, it } from 'vitest';
-import { checkBridge, checkExportPath, checkMachineName, checkPublicKey, checkRelativePath, checkServer, hostPath } from './host-strings.ts';
+import {
+  checkBridge,
+  checkExportPath,
+  checkMachineName,
+  checkPublicKey,
+  checkRelativePath,
+  checkServer,
+  hostPath,
+} from './host-strings.ts';
 
 const hostile = ['', '../x', 'a;b', '-x', 'a\nb', '$(id)', "a'b", 'a b', 'a/../../b', 'a\0b', 'x\n'];
 

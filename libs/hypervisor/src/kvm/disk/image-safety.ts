@@ -40,7 +40,8 @@ function resolveBacking(path: string, backingName: string): string {
   if (!/^(?:[A-Za-z0-9_.][A-Za-z0-9_.-]*\/)*[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(backingName))
     unsafe(path, 'its backing file lies outside its storage');
   const resolved = posix.normalize(posix.join(posix.dirname(path), backingName));
-  if (resolved === '..' || resolved.startsWith('../') || resolved === path) unsafe(path, 'its backing file lies outside its storage');
+  if (resolved === '.' || resolved === '..' || resolved.startsWith('../') || resolved === path)
+    unsafe(path, 'its backing file lies outside its storage');
   return resolved;
 }
 

@@ -35,7 +35,10 @@ describe('parseInspection', () => {
   });
 
   it('tells nothing of a host that lacks everything', () => {
-    const bare = withSection('hostname', 'bare') + withSection('uid', '1000') + ['fqdn', 'libvirt', 'qemu', 'bridges', 'nfs'].map((name) => withSection(name, '')).join('');
+    const bare =
+      withSection('hostname', 'bare') +
+      withSection('uid', '1000') +
+      ['fqdn', 'libvirt', 'qemu', 'bridges', 'nfs'].map((name) => withSection(name, '')).join('');
     expect(parseInspection(bare, 'boundary')).toMatchObject({
       hostname: 'bare',
       fqdn: null,
@@ -59,7 +62,10 @@ describe('parseInspection', () => {
     const output =
       withSection('bridges', 'br0 1 eth0 vnet3 \nbr1 3 ') +
       withSection('address', '10.0.0.9 5000 10.0.0.11 22') +
-      withSection('addresses', '2: br0    inet 10.0.0.11/24 brd 10.0.0.255 scope global dynamic br0\\       valid_lft 3000sec preferred_lft 3000sec') +
+      withSection(
+        'addresses',
+        '2: br0    inet 10.0.0.11/24 brd 10.0.0.255 scope global dynamic br0\\       valid_lft 3000sec preferred_lft 3000sec',
+      ) +
       withSection('timesync', 'yes');
     const apparmor = withSection('apparmor', 'Y\nlibvirtd (enforce)\nlibvirtd//qemu_bridge_helper (enforce)');
     expect(parseInspection(output + apparmor, 'boundary')).toMatchObject({
@@ -75,7 +81,8 @@ describe('parseInspection', () => {
   });
 
   it('prefers the highest frequency, then the one in the name', () => {
-    const mhz = (lscpu: string): number => parseInspection(withSection('cpu', lscpu) + withSection('mhz', 'cpu MHz : 800.000'), 'boundary').cpuMhz;
+    const mhz = (lscpu: string): number =>
+      parseInspection(withSection('cpu', lscpu) + withSection('mhz', 'cpu MHz : 800.000'), 'boundary').cpuMhz;
     expect(mhz('CPU max MHz:    3500.0000\nModel name: X @ 2.10GHz')).toBe(3500);
     expect(mhz('Model name:   Intel(R) Xeon(R) X @ 2.10GHz')).toBe(2100);
     expect(mhz('Model name:   AMD EPYC')).toBe(800);

@@ -55,7 +55,8 @@ describe('domainXml', () => {
       { nics: [{ ...nic, mac: '02:00' }] },
       { nics: [{ ...nic, bridge: "br'0" }] },
     ];
-    for (const change of refused) expect(() => domainXml({ ...machine, ...change }), JSON.stringify(change)).toThrow(expect.objectContaining({ kind: 'refused' }));
+    for (const change of refused)
+      expect(() => domainXml({ ...machine, ...change }), JSON.stringify(change)).toThrow(expect.objectContaining({ kind: 'refused' }));
   });
 });
 

@@ -27,12 +27,24 @@ describe('virshFailure', () => {
   it.each([
     ["error: failed to get domain 'nope'", 'missing'],
     ["error: Failed to destroy domain 'defd'\nerror: Requested operation is not valid: domain is not running", 'missing'],
-    ["error: Failed to create domain from /dev/stdin\nerror: Cannot access storage file '/mnt/x/v.qcow2': No such file or directory", 'missing'],
+    [
+      "error: Failed to create domain from /dev/stdin\nerror: Cannot access storage file '/mnt/x/v.qcow2': No such file or directory",
+      'missing',
+    ],
     ["error: Failed to create domain from /dev/stdin\nerror: Cannot get interface MTU on 'nobr0': No such device", 'missing'],
-    ["error: Failed to create domain from /dev/stdin\nerror: operation failed: domain 'a' already exists with uuid 88cbc76c-cb0c-4176-bf98-1d0210e4c778", 'refused'],
+    [
+      "error: Failed to create domain from /dev/stdin\nerror: operation failed: domain 'a' already exists with uuid 88cbc76c-cb0c-4176-bf98-1d0210e4c778",
+      'refused',
+    ],
     ["error: Failed to create domain from /dev/stdin\nerror: Requested operation is not valid: domain 'a' is already active", 'refused'],
-    ["error: failed to connect to the hypervisor\nerror: Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory", 'unreachable'],
-    ['error: internal error: process exited while connecting to monitor: Failed to get "write" lock\nIs another process using the image [/mnt/x]?', 'busy'],
+    [
+      "error: failed to connect to the hypervisor\nerror: Failed to connect socket to '/var/run/libvirt/libvirt-sock': No such file or directory",
+      'unreachable',
+    ],
+    [
+      'error: internal error: process exited while connecting to monitor: Failed to get "write" lock\nIs another process using the image [/mnt/x]?',
+      'busy',
+    ],
     ['error: Timed out during operation: cannot acquire state change lock (held by monitor=remoteDispatchDomainDestroy)', 'busy'],
     ["error: unsupported configuration: Emulator '/usr/bin/qemu-system-x86_64' does not support virt type 'kvm'", 'unsupported'],
     ['error: something never seen', 'bug'],

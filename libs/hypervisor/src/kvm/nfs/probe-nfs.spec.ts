@@ -25,17 +25,34 @@ describe('parseProbe', () => {
 
   it('CS-35 reads an NFSv4-only server behind a firewall that rejects the portmapper', () => {
     const output = `address=10.0.0.5\nport111=rejected\nport2049=open\nmounted=32\nsaid=${base64('mount.nfs: access denied by server while mounting x')}\n`;
-    expect(parseProbe('nfs1', '/e', output)).toMatchObject({ ports: { portmapper111: 'rejected', nfs2049: 'open' }, exports: null, mount: 'denied', write: null, sizeBytes: null });
+    expect(parseProbe('nfs1', '/e', output)).toMatchObject({
+      ports: { portmapper111: 'rejected', nfs2049: 'open' },
+      exports: null,
+      mount: 'denied',
+      write: null,
+      sizeBytes: null,
+    });
   });
 
   it('CS-34 tells root_squash and read-only exports apart', () => {
-    const answer = (said: string, owner: string): string => `address=1.2.3.4\nmounted=0\nsaid=\nwrite=1\nwriteSaid=${base64(said)}\n${owner}`;
-    expect(parseProbe('s', '/e', answer('chown: Operation not permitted', 'owner=65534\n'))).toMatchObject({ write: 'denied', ownerUid: 65534 });
+    const answer = (said: string, owner: string): string =>
+      `address=1.2.3.4\nmounted=0\nsaid=\nwrite=1\nwriteSaid=${base64(said)}\n${owner}`;
+    expect(parseProbe('s', '/e', answer('chown: Operation not permitted', 'owner=65534\n'))).toMatchObject({
+      write: 'denied',
+      ownerUid: 65534,
+    });
     expect(parseProbe('s', '/e', answer('cannot create: Read-only file system', ''))).toMatchObject({ write: 'readOnly', ownerUid: null });
   });
 
   it('CS-38 stops where the name does not resolve', () => {
-    expect(parseProbe('s', '/e', '')).toMatchObject({ resolvedAddress: null, ports: null, exports: null, mount: null, mountOutput: '', write: null });
+    expect(parseProbe('s', '/e', '')).toMatchObject({
+      resolvedAddress: null,
+      ports: null,
+      exports: null,
+      mount: null,
+      mountOutput: '',
+      write: null,
+    });
   });
 });
 

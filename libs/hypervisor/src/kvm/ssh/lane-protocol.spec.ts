@@ -46,7 +46,10 @@ describe('the lane on a real shell', () => {
       stream.on('data', collect);
     });
 
-  async function run(command: Pick<HostCommand, 'argv'> & Partial<HostCommand>, bytes?: string): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  async function run(
+    command: Pick<HostCommand, 'argv'> & Partial<HostCommand>,
+    bytes?: string,
+  ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
     const frames = Promise.all([frame(shell.stdout), frame(shell.stderr)]);
     shell.stdin.write(encodeCommand({ timeoutMs: 5_000, ...command }, token));
     if (bytes !== undefined) shell.stdin.write(bytes);
@@ -58,8 +61,16 @@ describe('the lane on a real shell', () => {
 
   it('runs one command after another, each with its own output and status', async () => {
     await ready();
-    expect(await run({ argv: ['/bin/sh', '-c', 'echo out; echo err >&2; exit 3'] })).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' });
-    expect(await run({ argv: ['printf', '%s', "two\nlines 'and' $(quotes)"] })).toEqual({ exitCode: 0, stdout: "two\nlines 'and' $(quotes)", stderr: '' });
+    expect(await run({ argv: ['/bin/sh', '-c', 'echo out; echo err >&2; exit 3'] })).toEqual({
+      exitCode: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+    expect(await run({ argv: ['printf', '%s', "two\nlines 'and' $(quotes)"] })).toEqual({
+      exitCode: 0,
+      stdout: "two\nlines 'and' $(quotes)",
+      stderr: '',
+    });
   });
 
   it('gives text on stdin, and an empty stdin where there is none', async () => {

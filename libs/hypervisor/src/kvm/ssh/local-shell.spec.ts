@@ -15,7 +15,10 @@ it('reads a stream', async () => {
 
 it('ends what takes too long, with all that it started', async () => {
   const started = performance.now();
-  await expect(localShell.run({ argv: ['/bin/sh', '-c', 'sleep 30 & wait'], timeoutMs: 200 })).rejects.toMatchObject({ kind: 'unreachable', reason: 'timedOut' });
+  await expect(localShell.run({ argv: ['/bin/sh', '-c', 'sleep 30 & wait'], timeoutMs: 200 })).rejects.toMatchObject({
+    kind: 'unreachable',
+    reason: 'timedOut',
+  });
   expect(performance.now() - started).toBeLessThan(5_000);
 });
 

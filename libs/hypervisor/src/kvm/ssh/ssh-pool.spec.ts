@@ -115,7 +115,9 @@ describe('SshPool', () => {
   });
 
   it('keeps sessions free for short commands while long ones run', async () => {
-    const long = Array.from({ length: 12 }, () => pool.use(host, (shell) => shell.run({ argv: ['sleep', '1'], timeoutMs: 9_000, long: true })));
+    const long = Array.from({ length: 12 }, () =>
+      pool.use(host, (shell) => shell.run({ argv: ['sleep', '1'], timeoutMs: 9_000, long: true })),
+    );
     const started = performance.now();
     await echo(host, 'quick');
     expect(performance.now() - started).toBeLessThan(900);
@@ -138,7 +140,10 @@ describe('SshPool', () => {
   });
 
   it('pins the host key', async () => {
-    await expect(echo({ ...host, hostKeySha256: 'A'.repeat(43) }, 'x')).rejects.toMatchObject({ kind: 'refused', reason: 'hostKeyChanged' });
+    await expect(echo({ ...host, hostKeySha256: 'A'.repeat(43) }, 'x')).rejects.toMatchObject({
+      kind: 'refused',
+      reason: 'hostKeyChanged',
+    });
     expect(await echo({ ...host, hostKeySha256 }, 'x')).toBe('x\n');
     expect(await pool.use(host, (shell) => Promise.resolve(shell.hostKeySha256))).toBe(hostKeySha256);
     await expect(echo({ ...host, hostKeySha256: 'A'.repeat(43) }, 'x')).rejects.toMatchObject({ reason: 'hostKeyChanged' });
@@ -164,7 +169,9 @@ describe('SshPool', () => {
     await expect(echo({ ...host, key: 'nowhere', address: 'nowhere.invalid' }, 'x')).rejects.toMatchObject({ reason: 'nameNotResolved' });
     const mute: TcpServer = createServer((socket) => socket.destroy());
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-    await expect(echo({ ...host, key: 'mute', port: (mute.address() as AddressInfo).port }, 'x')).rejects.toMatchObject({ reason: 'connectionLost' });
+    await expect(echo({ ...host, key: 'mute', port: (mute.address() as AddressInfo).port }, 'x')).rejects.toMatchObject({
+      reason: 'connectionLost',
+    });
     mute.close();
   });
 });
