@@ -54,13 +54,13 @@ product_node() {
   fi
 }
 
-# The program to run a tool with: tools themselves are content with the system's Node.
+# run_program NAME WORDS… : goes on as one of the programs in tools/front-door, which are content with the system's Node.
 run_program() {
   local node program="$1"
   shift
   node="$(product_node)"
-  # Without exec, so that an exit trap of the caller still runs.
-  "${node:-node}" "tools/front-door/$program.mjs" "$@"
+  # In place of this shell, so that signals reach it.
+  exec "${node:-node}" "tools/front-door/$program.mjs" "$@"
 }
 
 require_built() {
