@@ -3,6 +3,7 @@ import { problem, type VmEvent, vmLifecycle } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../kernel/clock.ts';
 import { transitionAll } from '../../kernel/db/transition.ts';
+import type { JobSubject } from '../../kernel/jobs/saga.ts';
 import { releaseHostCapacity } from './place-machine.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 
@@ -25,4 +26,9 @@ export async function enterRunning(tx: EntityManager, vmId: number, clock: Clock
 export async function leaveHost(tx: EntityManager, vm: VirtualMachine, event: VmEvent, clock: Clock): Promise<void> {
   if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
   await moveVm(tx, vm.id, event, clock, { hostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
+}
+
+/** The machine as the subject of jobs and events. */
+export function vmSubject(vm: { readonly id: number; readonly uuid: string; readonly accountId: number }): JobSubject {
+  return { type: 'VirtualMachine', id: vm.id, uuid: vm.uuid, accountId: vm.accountId };
 }

@@ -1,0 +1,57 @@
+// Brings an NFS export to the hosts that need it, and says for each host that can't reach it why and what to do.
+import { nfsChecks, problem } from '@strata/domain';
+import { DriverError, type MountFacts, type MountSpec } from '@strata/hypervisor';
+import type { EntityManager } from 'typeorm';
+import { eachWithLimit } from '../../kernel/each-with-limit.ts';
+import type { HostDrivers } from '../host/host-drivers.ts';
+
+export interface ReachingHost {
+  readonly id: number;
+  readonly name: string;
+}
+
+const parallelHosts = 16;
+const hostsNamed = 5;
+/** Less room than this on an export is worth a warning, not a refusal. */
+const wantedFreeBytes = 10 * 2 ** 30;
+
+/** Hosts that are Up in the cluster, or in the whole zone. */
+export async function hostsUp(read: EntityManager, place: { zoneId: number; clusterId: number | null }): Promise<ReachingHost[]> {
+  return read.query<ReachingHost[]>(
+    `SELECT id, name FROM host WHERE zone_id = ? AND state = 'Up' AND ready ${place.clusterId === null ? '' : 'AND cluster_id = ?'} ORDER BY id`,
+    [place.zoneId, ...(place.clusterId === null ? [] : [place.clusterId])],
+  );
+}
+
+/**
+ * Probes the export from every host, then mounts it there.
+ * @throws invalid with cause and remedy per host when any of them can't use it
+ */
+export async function attachExport(drivers: HostDrivers, hosts: readonly ReachingHost[], mount: MountSpec): Promise<MountFacts> {
+  const failures: string[] = [];
+  let facts: MountFacts | undefined;
+  await eachWithLimit(hosts, parallelHosts, async (host) => {
+    const { driver, address } = await drivers.for(host.id);
+    const probe = await driver.mounts.probeNfs(address, mount.server, mount.path);
+    const red = nfsChecks(probe, { wantedFreeBytes }).find(({ level }) => level === 'red');
+    if (red) failures.push(`host ${host.name}: ${red.cause}; to mend it: ${red.remedy}`);
+    else facts = await driver.mounts.ensure(address, mount);
+  });
+  if (failures.length > 0) {
+    const more = failures.length > hostsNamed ? ` (and ${failures.length - hostsNamed} more hosts)` : '';
+    throw problem('invalid', `parameter url: nfs://${mount.server}${mount.path} can't be used. ${failures.slice(0, hostsNamed).join('. ')}${more}`);
+  }
+  return facts!;
+}
+
+/** Takes the mount off every host that answers; a host that does not keeps it until it is added or released again. */
+export async function detachExport(drivers: HostDrivers, hosts: readonly ReachingHost[], mount: MountSpec): Promise<void> {
+  await eachWithLimit(hosts, parallelHosts, async (host) => {
+    try {
+      const { driver, address } = await drivers.for(host.id);
+      await driver.mounts.remove(address, mount);
+    } catch (error) {
+      if (!(error instanceof DriverError && error.kind === 'unreachable')) throw error;
+    }
+  });
+}

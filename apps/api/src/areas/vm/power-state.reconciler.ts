@@ -1,0 +1,99 @@
+// Compares the machines that hosts report with the rows, and corrects the rows. Machines that are not ours are listed, never touched.
+import { type VmEvent, vmLifecycle } from '@strata/domain';
+import type { MachineReport } from '@strata/hypervisor';
+import type { EntityManager } from 'typeorm';
+import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
+import { eachWithLimit } from '../../kernel/each-with-limit.ts';
+import { chargeHostCapacity } from './place-machine.ts';
+import { VirtualMachine } from './virtual-machine.entity.ts';
+import { leaveHost, moveVm, vmSubject } from './vm-rows.ts';
+
+interface UpHost {
+  readonly id: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly zoneId: number;
+  readonly podId: number;
+}
+
+/** Hosts asked at the same time. */
+const parallelHosts = 32;
+/** Rows younger than this may be ahead of what a host has just said. */
+const settledMs = 5_000;
+
+export const powerStateReconciler = reconciler({
+  name: 'power-state',
+  about: 'Makes the states of virtual machines agree with what their hosts report.',
+  everyMs: 20_000,
+  async run(ctx) {
+    const hosts = await ctx.read.query<UpHost[]>("SELECT id, uuid, name, zone_id AS zoneId, pod_id AS podId FROM host WHERE state = 'Up' AND ready");
+    await eachWithLimit(hosts, parallelHosts, (host) => reconcileHost(ctx, host));
+  },
+});
+
+async function reconcileHost(ctx: ReconcilerContext, host: UpHost): Promise<void> {
+  const askedAt = ctx.clock.now();
+  let reports: MachineReport[];
+  try {
+    const { driver, address } = await ctx.drivers.for(host.id);
+    reports = await driver.listMachines(address);
+  } catch (error) {
+    // Whether the host is down is for the host's own health check to say.
+    ctx.log.debug({ host: host.name, err: error }, 'a host did not list its machines');
+    return;
+  }
+  const settledBefore = new Date(askedAt.getTime() - settledMs);
+  const running = new Map(reports.filter(({ power }) => power !== 'stopped').map((report) => [report.uuid, report]));
+  const vms = await machinesConcerned(ctx.read, host.id, [...running.keys()]);
+  for (const vm of vms) {
+    if (vm.stateChangedAt > settledBefore || vm.busy) continue;
+    const runsHere = running.has(vm.uuid);
+    if (vm.hostId === host.id && !runsHere) await correct(ctx, host, vm, 'powerOffReported');
+    if (vm.hostId === null && runsHere) await correct(ctx, host, vm, 'powerOnReported');
+  }
+  await reportOrphans(ctx, host, reports, new Set(vms.map(({ uuid }) => uuid)));
+}
+
+type Concerned = Pick<VirtualMachine, 'id' | 'uuid' | 'state' | 'hostId' | 'stateChangedAt'> & { readonly busy: 0 | 1 };
+
+/** Machines that the rows place on the host, and those that the host says it runs. */
+async function machinesConcerned(read: EntityManager, hostId: number, reported: readonly string[]): Promise<Concerned[]> {
+  return read.query<Concerned[]>(
+    `SELECT vm.id, vm.uuid, vm.state, vm.host_id AS hostId, vm.state_changed_at AS stateChangedAt, j.id IS NOT NULL AS busy
+     FROM virtual_machine vm LEFT JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid)
+     WHERE vm.host_id = ? ${reported.length === 0 ? '' : 'OR vm.uuid IN (?)'}`,
+    [hostId, ...(reported.length === 0 ? [] : [reported])],
+  );
+}
+
+async function correct(ctx: ReconcilerContext, host: UpHost, { id, uuid }: Concerned, event: VmEvent): Promise<void> {
+  await ctx.transaction(async ({ tx, events }) => {
+    const vm = await tx.findOne(VirtualMachine, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!vm || !vmLifecycle.can(vm.state, event)) return;
+    const before = vm.state;
+    const stopped = event === 'powerOffReported';
+    if (stopped) await leaveHost(tx, vm, event, ctx.clock);
+    else {
+      await chargeHostCapacity(tx, host.id, vm);
+      await moveVm(tx, vm.id, event, ctx.clock, { hostId: host.id });
+    }
+    const what = stopped ? `is no longer running on host ${host.name}: it was ${before} and is Stopped now` : `runs on host ${host.name} though it was ${before}: it is Running now`;
+    events.add({ type: stopped ? 'VM.STOP' : 'VM.START', level: 'WARN', state: 'Completed', description: `virtual machine ${vm.name} ${what}`, subject: vmSubject(vm), accountId: vm.accountId });
+    ctx.log.warn({ machine: uuid, host: host.name, before }, 'a power state was changed outside');
+  });
+}
+
+/** One alert a host while it runs machines that no row knows. */
+async function reportOrphans(ctx: ReconcilerContext, host: UpHost, reports: readonly MachineReport[], known: ReadonlySet<string>): Promise<void> {
+  const orphans = reports.filter(({ uuid }) => !known.has(uuid)).map(({ name }) => name);
+  const cause = `host/${host.uuid}/orphans`;
+  if (orphans.length === 0) return ctx.alerts.clear(cause);
+  await ctx.alerts.raise({
+    type: 'ALERT.HOST.ORPHANS',
+    subject: `host ${host.name} runs machines that are not in the database`,
+    content: `${orphans.slice(0, 20).join(', ')}: they were left alone; stop or adopt them by hand`,
+    zoneId: host.zoneId,
+    podId: host.podId,
+    cause,
+  });
+}

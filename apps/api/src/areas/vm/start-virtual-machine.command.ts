@@ -1,0 +1,28 @@
+// startVirtualMachine
+import { vmLifecycle, type VmId } from '@strata/domain';
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { Host } from '../host/host.entity.ts';
+import { startVm } from './start-vm.saga.ts';
+import { VirtualMachine } from './virtual-machine.entity.ts';
+import { virtualMachineView } from './virtual-machine.view.ts';
+import { vmSubject } from './vm-rows.ts';
+
+export const startVirtualMachine = command({
+  name: 'startVirtualMachine',
+  about: 'Starts a stopped virtual machine.',
+  roles: everyRole,
+  async: true,
+  event: 'VM.START',
+  since: '1.0',
+  params: {
+    id: param.ref(VirtualMachine, { required: true, access: 'operate', about: 'the virtual machine to start' }),
+    hostid: param.ref(Host, { access: 'use', roles: ['Admin'], about: 'start it on this host' }),
+  },
+  returns: virtualMachineView,
+  async execute({ id: vm, hostid: host }, { jobs }) {
+    vmLifecycle.assertCan(vm.state, 'startRequested');
+    return jobs.start(startVm, { vmId: vm.id as VmId, ...(host && { hostId: host.id }) }, { subject: vmSubject(vm) });
+  },
+});

@@ -1,0 +1,197 @@
+// The virtual machine as answers show it, and how its rows are read.
+import { formatDomainPath, formatIpv4 } from '@strata/domain';
+import type { EntityManager } from 'typeorm';
+import { field, type Flag, view } from '../../kernel/command/view.ts';
+import { source } from '../../kernel/command/source.ts';
+import { instanceName } from './machine-plan.ts';
+
+interface NicRow {
+  readonly vmId: number;
+  readonly uuid: string;
+  readonly deviceId: number;
+  readonly mac: string;
+  readonly ip: number | null;
+  readonly netmask: string | null;
+  readonly gateway: string | null;
+  readonly networkUuid: string;
+  readonly networkName: string;
+  readonly guestType: string | null;
+  readonly trafficType: string;
+}
+
+export interface VirtualMachineRow {
+  readonly id: number;
+  readonly uuid: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly groupName: string;
+  readonly accountId: number;
+  readonly accountName: string;
+  readonly domainUuid: string;
+  readonly domainName: string;
+  readonly domainPath: string;
+  readonly userUuid: string | null;
+  readonly username: string | null;
+  readonly state: string;
+  readonly stateChangedAt: Date;
+  readonly created: Date;
+  readonly haEnabled: Flag;
+  readonly displayVm: Flag;
+  readonly zoneUuid: string;
+  readonly zoneName: string;
+  readonly hostUuid: string | null;
+  readonly hostName: string | null;
+  readonly hypervisor: string;
+  readonly arch: string;
+  readonly templateUuid: string;
+  readonly templateName: string;
+  readonly templateDisplayText: string;
+  readonly templateFormat: string;
+  readonly templateType: string;
+  readonly passwordEnabled: Flag;
+  readonly offeringUuid: string;
+  readonly offeringName: string;
+  readonly cpuCount: number;
+  readonly cpuMhz: number;
+  readonly memoryMib: number;
+  readonly osTypeUuid: string;
+  readonly osTypeName: string;
+  /** The job that is at work on it. */
+  readonly jobUuid: string | null;
+  nics?: readonly NicRow[];
+}
+
+export const virtualMachineSource = source<VirtualMachineRow>({
+  from: 'virtual_machine vm',
+  joins: [
+    'JOIN account a ON a.id = vm.account_id',
+    'JOIN domain d ON d.id = vm.domain_id',
+    'LEFT JOIN user u ON u.id = vm.user_id',
+    'JOIN zone z ON z.id = vm.zone_id',
+    'LEFT JOIN host h ON h.id = vm.host_id',
+    'JOIN template t ON t.id = vm.template_id',
+    'JOIN service_offering o ON o.id = vm.service_offering_id',
+    'JOIN guest_os_type os ON os.id = vm.os_type_id',
+    "LEFT JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid)",
+  ],
+  columns: {
+    id: 'vm.id',
+    uuid: 'vm.uuid',
+    name: 'vm.name',
+    displayName: 'vm.display_name',
+    groupName: 'vm.group_name',
+    accountId: 'vm.account_id',
+    accountName: 'a.name',
+    domainUuid: 'd.uuid',
+    domainName: 'd.name',
+    domainPath: 'd.path',
+    userUuid: 'u.uuid',
+    username: 'u.username',
+    state: 'vm.state',
+    stateChangedAt: 'vm.state_changed_at',
+    created: 'vm.created',
+    haEnabled: 'vm.ha_enabled',
+    displayVm: 'vm.display_vm',
+    zoneUuid: 'z.uuid',
+    zoneName: 'z.name',
+    hostUuid: 'h.uuid',
+    hostName: 'h.name',
+    hypervisor: 'vm.hypervisor',
+    arch: 't.arch',
+    templateUuid: 't.uuid',
+    templateName: 't.name',
+    templateDisplayText: 't.display_text',
+    templateFormat: 't.format',
+    templateType: 't.type',
+    passwordEnabled: 't.password_enabled',
+    offeringUuid: 'o.uuid',
+    offeringName: 'o.name',
+    cpuCount: 'vm.cpu_count',
+    cpuMhz: 'vm.cpu_mhz',
+    memoryMib: 'vm.memory_mib',
+    osTypeUuid: 'os.uuid',
+    osTypeName: 'os.name',
+    jobUuid: 'j.uuid',
+  },
+  attach: attachNics,
+});
+
+async function attachNics(vms: VirtualMachineRow[], read: EntityManager): Promise<void> {
+  const nics = await read.query<NicRow[]>(
+    `SELECT n.vm_id AS vmId, n.uuid, n.device_id AS deviceId, n.mac, n.ip, r.netmask, r.gateway, w.uuid AS networkUuid, w.name AS networkName,
+       w.guest_type AS guestType, w.traffic_type AS trafficType
+     FROM nic n JOIN network w ON w.id = n.network_id LEFT JOIN vlan_ip_range r ON r.id = n.range_id
+     WHERE n.vm_id IN (?) ORDER BY n.vm_id, n.device_id`,
+    [vms.map(({ id }) => id)],
+  );
+  const byVm = Map.groupBy(nics, ({ vmId }) => vmId);
+  for (const vm of vms) vm.nics = byVm.get(vm.id) ?? [];
+}
+
+const nicView = view<NicRow>('nic', {
+  id: field.string('the id of the network card', (nic) => nic.uuid),
+  networkid: field.string('the network it is in', (nic) => nic.networkUuid),
+  networkname: field.string('the name of that network', (nic) => nic.networkName),
+  ipaddress: field.string('its IPv4 address', (nic) => (nic.ip === null ? null : formatIpv4(nic.ip))),
+  netmask: field.string('the netmask of its subnet', (nic) => nic.netmask),
+  gateway: field.string('the gateway of its subnet', (nic) => nic.gateway),
+  macaddress: field.string('its MAC address', (nic) => nic.mac),
+  traffictype: field.string('the kind of traffic it carries', (nic) => nic.trafficType),
+  type: field.string('the kind of network it is in', (nic) => nic.guestType),
+  isdefault: field.boolean('whether it holds the default route', (nic) => nic.deviceId === 0),
+  deviceid: field.string('its position on the bus', (nic) => String(nic.deviceId)),
+  secondaryip: field.strings('further addresses', () => []),
+});
+
+const administrators = { roles: ['Admin', 'ResourceAdmin'] } as const;
+
+export const virtualMachineView = view<VirtualMachineRow>('virtualmachine', {
+  id: field.string('the id of the virtual machine', (vm) => vm.uuid),
+  name: field.string('the host name of the guest', (vm) => vm.name),
+  displayname: field.string('the name people gave it', (vm) => vm.displayName),
+  instancename: field.string('what the hypervisor calls it', (vm) => instanceName(vm), administrators),
+  account: field.string('the account it belongs to', (vm) => vm.accountName),
+  domainid: field.string('the domain of that account', (vm) => vm.domainUuid),
+  domain: field.string('the name of that domain', (vm) => vm.domainName),
+  domainpath: field.string('the path of that domain', (vm) => formatDomainPath(vm.domainPath)),
+  userid: field.string('the user who created it', (vm) => vm.userUuid),
+  username: field.string('the name of that user', (vm) => vm.username),
+  created: field.date('when it was created', (vm) => vm.created),
+  lastupdated: field.date('when its state last changed', (vm) => vm.stateChangedAt),
+  state: field.string('its state', (vm) => vm.state),
+  haenable: field.boolean('whether it is started again after its host failed', (vm) => vm.haEnabled),
+  displayvm: field.boolean('whether it is shown to users', (vm) => vm.displayVm),
+  group: field.string('the group it belongs to', (vm) => vm.groupName || null),
+  zoneid: field.string('the zone it is in', (vm) => vm.zoneUuid),
+  zonename: field.string('the name of that zone', (vm) => vm.zoneName),
+  hostid: field.string('the host it runs on', (vm) => vm.hostUuid, administrators),
+  hostname: field.string('the name of that host', (vm) => vm.hostName, administrators),
+  hypervisor: field.string('the hypervisor it runs under', (vm) => vm.hypervisor),
+  arch: field.string('its processor architecture', (vm) => vm.arch),
+  templateid: field.string('the template it was made from', (vm) => vm.templateUuid),
+  templatename: field.string('the name of that template', (vm) => vm.templateName),
+  templatedisplaytext: field.string('the description of that template', (vm) => vm.templateDisplayText),
+  templateformat: field.string('the format of that template', (vm) => vm.templateFormat),
+  templatetype: field.string('the kind of that template', (vm) => vm.templateType),
+  passwordenabled: field.boolean('whether its password can be reset', (vm) => vm.passwordEnabled),
+  serviceofferingid: field.string('its service offering', (vm) => vm.offeringUuid),
+  serviceofferingname: field.string('the name of its service offering', (vm) => vm.offeringName),
+  cpunumber: field.integer('how many CPUs it has', (vm) => vm.cpuCount),
+  cpuspeed: field.integer('the speed of one CPU in MHz', (vm) => vm.cpuMhz),
+  memory: field.integer('its memory in MiB', (vm) => vm.memoryMib),
+  guestosid: field.string('its OS type', (vm) => vm.osTypeUuid),
+  ostypeid: field.string('its OS type', (vm) => vm.osTypeUuid),
+  osdisplayname: field.string('the name of its OS type', (vm) => vm.osTypeName),
+  rootdeviceid: field.long('the position of its root disk', () => 0),
+  rootdevicetype: field.string('the kind of storage of its root disk', () => 'ROOT'),
+  ipaddress: field.string('the address of its default network card', (vm) => {
+    const ip = vm.nics?.[0]?.ip;
+    return ip === null || ip === undefined ? null : formatIpv4(ip);
+  }),
+  nic: field.list('its network cards', nicView, (vm) => vm.nics),
+  securitygroup: field.strings('its security groups', () => []),
+  affinitygroup: field.strings('its affinity groups', () => []),
+  tags: field.strings('its tags', () => []),
+  jobid: field.string('the job that is at work on it', (vm) => vm.jobUuid),
+  jobstatus: field.integer('0: that job is running', (vm) => (vm.jobUuid === null ? null : 0)),
+});
