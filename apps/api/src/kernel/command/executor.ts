@@ -133,6 +133,9 @@ const refusingTools: Pick<TransactionTools, 'events' | 'jobs'> = {
     start() {
       throw new Error('a command without an event in its declaration may not start a job');
     },
+    resume() {
+      throw new Error('a command without an event in its declaration may not resume a job');
+    },
   },
 };
 

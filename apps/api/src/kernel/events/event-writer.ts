@@ -10,6 +10,8 @@ export interface EventDraft {
   readonly subject?: { readonly type: string; readonly id: number; readonly uuid: string };
   /** The owner, when it is not the caller. */
   readonly accountId?: number;
+  /** Uuid of the Scheduled event that the events of one job share; that event has it as its own uuid. */
+  readonly startId?: string;
 }
 
 /** Collects events; they are written in one insert when the transaction commits. */

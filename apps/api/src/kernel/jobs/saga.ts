@@ -125,6 +125,8 @@ export interface JobStarter {
    * With `fresh` the caller vouches that the subject is new in this transaction and can have no other job.
    */
   start<Input extends JsonObject>(saga: Saga<Input>, input: Input, options: { subject: JobSubject; fresh?: boolean }): Promise<StartedJob>;
+  /** Lets a stuck job try its failed undo again. @throws conflict when it is not stuck */
+  resume(jobId: number): Promise<void>;
 }
 
 export interface StartedJob {

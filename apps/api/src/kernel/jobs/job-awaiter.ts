@@ -1,0 +1,70 @@
+// Waits for the end of a job, wherever it runs.
+import { Problem } from '@strata/domain';
+import type { DataSource } from 'typeorm';
+import type { Clock } from '../clock.ts';
+import type { JobAwaiter, JobOutcome } from '../command/executor.ts';
+import type { Registry } from '../command/registry.ts';
+import { Job } from './job.entity.ts';
+import { presentResult } from './job-result.ts';
+import type { JobWorker } from './worker.ts';
+
+/** How often a job of another server is looked at while somebody waits for it. */
+const foreignPollMs = 1_000;
+
+export class JobWatch implements JobAwaiter {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly registry: Registry,
+    private readonly worker: JobWorker,
+    private readonly clock: Clock,
+  ) {}
+
+  async whenDone(jobUuid: string, timeoutMs: number): Promise<JobOutcome> {
+    const endMs = this.clock.monotonicMs() + timeoutMs;
+    for (;;) {
+      const here = this.worker.ended(jobUuid);
+      if (here) await within(here, endMs - this.clock.monotonicMs());
+      const outcome = await this.outcome(jobUuid);
+      const leftMs = endMs - this.clock.monotonicMs();
+      if (outcome.state !== 'pending' || leftMs <= 0) return outcome;
+      if (!here) await this.beginning(jobUuid, Math.min(foreignPollMs, leftMs));
+    }
+  }
+
+  /** Until this server takes the job up, or it is time to look again. */
+  private async beginning(jobUuid: string, ms: number): Promise<void> {
+    let stopListening = () => {};
+    const begun = new Promise<void>((resolve) => {
+      stopListening = this.worker.onAdoption((uuid) => uuid === jobUuid && resolve());
+    });
+    await within(begun, ms);
+    stopListening();
+  }
+
+  private async outcome(uuid: string): Promise<JobOutcome> {
+    const job = await this.dataSource.manager.findOne(Job, { where: { uuid } });
+    switch (job?.state) {
+      case 'Succeeded':
+        return {
+          state: 'succeeded',
+          render: async (caller) => (await presentResult(job, this.registry, this.dataSource.manager, caller))?.object,
+        };
+      case 'Queued':
+      case 'Running':
+        return { state: 'pending' };
+      case undefined:
+        return { state: 'failed', problem: new Problem('conflict', `job ${uuid} is no longer known`) };
+      default:
+        return { state: 'failed', problem: new Problem(job!.errorKind ?? 'bug', job!.errorText ?? `job ${uuid} was cancelled`) };
+    }
+  }
+}
+
+
+async function within(done: Promise<unknown>, ms: number): Promise<void> {
+  if (ms <= 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([done, timeout]);
+  clearTimeout(timer);
+}
