@@ -18,7 +18,7 @@ EXPORT {
   Export_Id = $number; Path = $STATE/exports/$name; Pseudo = /export/$name;
   $(access_of "$name")
   Squash = $([[ $name == squashed ]] && echo root_squash || echo no_root_squash);
-  SecType = sys; Protocols = 3, 4; Transports = TCP, UDP;
+  Protocols = 3, 4; Transports = TCP, UDP;
   FSAL { Name = VFS; }
 }
 CONFIG
@@ -26,11 +26,11 @@ CONFIG
   } >"$disk/ganesha.conf"
 }
 
-# What an export allows: `denied` is for one address that no host has.
+# What an export allows. `denied` is listed but lets nobody in who comes without Kerberos; this server hides exports that are closed by address.
 access_of() {
   case $1 in
-    readonly) echo 'Access_Type = RO;' ;;
-    denied) echo 'Access_Type = NONE; CLIENT { Clients = 192.0.2.1; Access_Type = RW; }' ;;
-    *) echo 'Access_Type = RW;' ;;
+    readonly) echo 'Access_Type = RO; SecType = sys;' ;;
+    denied) echo 'Access_Type = RW; SecType = krb5;' ;;
+    *) echo 'Access_Type = RW; SecType = sys;' ;;
   esac
 }
