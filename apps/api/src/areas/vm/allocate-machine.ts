@@ -1,12 +1,12 @@
 // Writes the rows of a new machine; with a place also its room, disks in the making and address: one transaction, all or nothing.
 import { randomUUID } from 'node:crypto';
-import { problem, volumeLifecycle } from '@strata/domain';
+import { instanceNameOf, problem, volumeLifecycle } from '@strata/domain';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { assignAddress, claimAddress } from '../network/guest-addresses.ts';
 import { expectCopyInPool } from '../template/template-copies.ts';
 import type { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
-import { instanceName, type MachinePlan, nicMac, type PlannedDisk } from './machine-plan.ts';
+import { type MachinePlan, nicMac, type PlannedDisk } from './machine-plan.ts';
 import type { Placed } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 
@@ -113,7 +113,7 @@ export function planOf(
   nics: readonly { mac: string; deviceId: number }[],
 ): MachinePlan {
   return {
-    name: instanceName(vm),
+    name: instanceNameOf(vm.accountId, vm.id),
     uuid: vm.uuid,
     cpuCount: vm.cpuCount,
     cpuMhz: vm.cpuMhz,

@@ -1,10 +1,9 @@
 // Destroys a machine: off its host at once, its disks kept until it is expunged. With expunge, all of it goes.
-import { problem, type VmId, vmLifecycle, volumeLifecycle } from '@strata/domain';
+import { instanceNameOf, problem, type VmId, vmLifecycle, volumeLifecycle } from '@strata/domain';
 import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { Volume, volumePath } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
-import { instanceName } from './machine-plan.ts';
 import { hostReaching, removeMachine } from './machine-steps.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 import { getVm, leaveHost } from './vm-rows.ts';
@@ -39,7 +38,7 @@ export const expungeVm = saga<ExpungeInput>('expungeVirtualMachine')
 async function enterDestroying({ tx, input, clock }: RowsStep<DestroyInput, object>): Promise<Found> {
   const vm = await getVm(tx, input.vmId);
   if (vm.state !== 'Destroyed') await transition(tx, VirtualMachine, vm, vmLifecycle, 'destroyRequested', { stateChangedAt: clock.now() });
-  return { name: instanceName(vm), hostId: vm.hostId };
+  return { name: instanceNameOf(vm.accountId, vm.id), hostId: vm.hostId };
 }
 
 async function leaveDestroying({ tx, input, clock }: RowsStep<DestroyInput, object>): Promise<void> {

@@ -35,11 +35,6 @@ export type MachinePlan = {
   readonly nics: readonly PlannedNic[];
 };
 
-/** What the hypervisor calls a machine: account and machine number, as operators know it. */
-export function instanceName(vm: { readonly accountId: number; readonly id: number }): string {
-  return `i-${vm.accountId}-${vm.id}-VM`;
-}
-
 /** Stable and unique: from the machine's number and the card's position. */
 export function nicMac(vmId: number, deviceId: number): string {
   return macOfNumber(vmId * 256 + deviceId);

@@ -1,8 +1,7 @@
 // Stops a running machine: asks the guest, and cuts the power when it does not obey in time.
-import { type VmId, vmLifecycle } from '@strata/domain';
+import { instanceNameOf, type VmId, vmLifecycle } from '@strata/domain';
 import { transition } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
-import { instanceName } from './machine-plan.ts';
 import { gracefulStopTimeoutMs } from './vm.settings.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 import { getVm, leaveHost } from './vm-rows.ts';
@@ -18,7 +17,7 @@ export const stopVm = saga<StopInput>('stopVirtualMachine')
 async function enterStopping({ tx, input, clock }: RowsStep<StopInput, object>): Promise<Placed> {
   const vm = await getVm(tx, input.vmId);
   await transition(tx, VirtualMachine, vm, vmLifecycle, 'stopRequested', { stateChangedAt: clock.now() });
-  return { name: instanceName(vm), hostId: vm.hostId };
+  return { name: instanceNameOf(vm.accountId, vm.id), hostId: vm.hostId };
 }
 
 /** The stop failed before the power was off: the machine still runs where it did. */

@@ -1,9 +1,8 @@
 // The virtual machine as answers show it, and how its rows are read.
-import { formatDomainPath, formatIpv4 } from '@strata/domain';
+import { formatDomainPath, formatIpv4, instanceNameOf } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
 import { source } from '../../kernel/command/source.ts';
-import { instanceName } from './machine-plan.ts';
 
 interface NicRow {
   readonly vmId: number;
@@ -149,7 +148,7 @@ export const virtualMachineView = view<VirtualMachineRow>('virtualmachine', {
   id: field.string('the id of the virtual machine', (vm) => vm.uuid),
   name: field.string('the host name of the guest', (vm) => vm.name),
   displayname: field.string('the name people gave it', (vm) => vm.displayName),
-  instancename: field.string('what the hypervisor calls it', (vm) => instanceName(vm), administrators),
+  instancename: field.string('what the hypervisor calls it', (vm) => instanceNameOf(vm.accountId, vm.id), administrators),
   account: field.string('the account it belongs to', (vm) => vm.accountName),
   domainid: field.string('the domain of that account', (vm) => vm.domainUuid),
   domain: field.string('the name of that domain', (vm) => vm.domainName),

@@ -1,0 +1,139 @@
+// deployVirtualMachine
+import { randomUUID } from 'node:crypto';
+import { computeOf, type ComputeOffering, machineNames, parseDisplayName, parseIpv4, parseMac, problem, rootDiskBytes, type VmId } from '@strata/domain';
+import type { EntityManager } from 'typeorm';
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { ownerParams, resolveOwner } from '../account/owner.ts';
+import { Host } from '../host/host.entity.ts';
+import { Network } from '../network/network.entity.ts';
+import { DiskOffering } from '../offering/disk-offering.entity.ts';
+import { ServiceOffering } from '../offering/service-offering.entity.ts';
+import { Template } from '../template/template.entity.ts';
+import { Zone } from '../zone/zone.entity.ts';
+import { allocateMachine, type NewDisk } from './allocate-machine.ts';
+import { deployVm, registerVm } from './deploy-vm.saga.ts';
+import { offeringRequest, placeMachine, type Placed } from './place-machine.ts';
+import { storeUserData, userDataParam } from './user-data.ts';
+import { virtualMachineView } from './virtual-machine.view.ts';
+import { vmSubject } from './vm-rows.ts';
+
+const gib = 2 ** 30;
+
+export const deployVirtualMachine = command({
+  name: 'deployVirtualMachine',
+  about: 'Creates a virtual machine from a template and starts it.',
+  roles: everyRole,
+  async: true,
+  creates: true,
+  event: 'VM.CREATE',
+  since: '1.0',
+  params: {
+    zoneid: param.ref(Zone, { required: true, access: 'use', about: 'the zone it goes to' }),
+    templateid: param.ref(Template, { required: true, access: 'use', about: 'the template of its root disk' }),
+    serviceofferingid: param.ref(ServiceOffering, { required: true, access: 'use', about: 'how much CPU and memory it gets' }),
+    name: param.string({ about: 'the host name of the guest; made from its id when absent' }),
+    displayname: param.string({ about: 'a name for people; the host name when absent' }),
+    group: param.string({ about: 'the group it belongs to' }),
+    details: param.details({ about: 'cpuNumber, cpuSpeed and memory for offerings that leave them open' }),
+    rootdisksize: param.long({ about: 'size of the root disk in GiB, when it is to be larger than the template' }),
+    diskofferingid: param.ref(DiskOffering, { access: 'use', about: 'adds a data disk of this offering' }),
+    size: param.long({ about: 'size of the data disk in GiB, for offerings that leave it open' }),
+    networkids: param.refs(Network, { access: 'use', about: 'the network of its card; the guest network of a basic zone when absent' }),
+    ipaddress: param.string({ about: 'the IPv4 address of its card' }),
+    macaddress: param.string({ about: 'the MAC address of its card' }),
+    hostid: param.ref(Host, { access: 'use', roles: ['Admin'], about: 'start it on this host' }),
+    hypervisor: param.string({ about: 'the hypervisor, which must be that of the template' }),
+    startvm: param.boolean({ about: 'false: only create it; it is Stopped then' }),
+    userdata: userDataParam,
+    displayvm: param.boolean({ roles: ['Admin', 'ResourceAdmin'], about: 'whether it is shown to users' }),
+    ...ownerParams,
+  },
+  returns: virtualMachineView,
+  async execute({ zoneid: zone, templateid: template, serviceofferingid: offering, startvm = true, ...args }, ctx) {
+    const { tx, jobs, clock, settings } = ctx;
+    const uuid = randomUUID();
+    const owner = await resolveOwner(args, ctx);
+    const names = machineNames({ name: args.name, displayName: args.displayname }, uuid);
+    const compute = computeOf(computeOffering(offering), args.details);
+    if (args.hypervisor && args.hypervisor.toLowerCase() !== template.hypervisor.toLowerCase()) {
+      throw problem('invalid', `parameter hypervisor is ${args.hypervisor}, but template ${template.name} is for ${template.hypervisor}: leave hypervisor out or choose another template`);
+    }
+    if (offering.isSystem) throw problem('invalid', `service offering ${offering.name} is for system machines: choose another`);
+    const disks = [{ type: 'ROOT' as const, sizeBytes: rootDiskBytes(template, args.rootdisksize, (offering.rootDiskSizeBytes ?? 0) / gib || null), diskOfferingId: null }, ...dataDisk(args)];
+    const machine = {
+      uuid,
+      name: names.hostName,
+      displayName: names.displayName,
+      groupName: args.group === undefined ? '' : parseDisplayName(args.group, 'group'),
+      accountId: owner.accountId,
+      domainId: owner.domainId,
+      userId: ctx.caller.userId,
+      zoneId: zone.id,
+      templateId: template.id,
+      serviceOfferingId: offering.id,
+      osTypeId: template.osTypeId,
+      hypervisor: template.hypervisor,
+      cpuCount: compute.cpuCores,
+      cpuMhz: compute.cpuMhz,
+      memoryMib: compute.memoryMib,
+      haEnabled: offering.offerHa,
+      displayVm: args.displayvm ?? true,
+      created: clock.now(),
+    };
+    const networkId = await networkOf(tx, zone, args.networkids);
+    const diskBytes = disks.reduce((sum, disk) => sum + disk.sizeBytes, 0);
+    const placed = startvm ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id }) : undefined;
+    await refuseMissingTemplate(tx, zone, template, placed);
+    const { vm, plan } = await allocateMachine(tx, {
+      machine,
+      template,
+      disks,
+      networkId,
+      placed,
+      wantedIp: args.ipaddress === undefined ? undefined : parseIpv4(args.ipaddress, 'ipaddress'),
+      mac: args.macaddress === undefined ? undefined : parseMac(args.macaddress, 'macaddress'),
+    });
+    if (args.userdata !== undefined) await storeUserData(tx, vm.id, args.userdata);
+    const subject = vmSubject(vm);
+    const vmId = vm.id as VmId;
+    return plan ? jobs.start(deployVm, { vmId, plan }, { subject, fresh: true }) : jobs.start(registerVm, { vmId }, { subject, fresh: true });
+  },
+});
+
+function computeOffering({ name, cpuNumber, cpuSpeedMhz, memoryMib, minCpuNumber, maxCpuNumber, minMemoryMib, maxMemoryMib }: ServiceOffering): ComputeOffering {
+  return { name, cpuCores: cpuNumber, cpuMhz: cpuSpeedMhz, memoryMib, minCpuCores: minCpuNumber, maxCpuCores: maxCpuNumber, minMemoryMib, maxMemoryMib };
+}
+
+function dataDisk({ diskofferingid: offering, size }: { diskofferingid?: DiskOffering | undefined; size?: number | undefined }): NewDisk[] {
+  if (!offering) {
+    if (size !== undefined) throw problem('invalid', 'parameter size is for a data disk: send diskofferingid with it, or rootdisksize for the root disk');
+    return [];
+  }
+  if (offering.customized && (size === undefined || size < 1)) throw problem('invalid', `parameter size is missing: disk offering ${offering.name} leaves the size open; send it in GiB`);
+  if (!offering.customized && size !== undefined) throw problem('invalid', `parameter size is not possible with disk offering ${offering.name}: its disks have one size`);
+  return [{ type: 'DATADISK', sizeBytes: offering.customized ? size! * gib : offering.diskSizeBytes, diskOfferingId: offering.id }];
+}
+
+/** The network asked for, or the guest network of a basic zone. */
+async function networkOf(tx: EntityManager, zone: Zone, wanted: readonly Network[] | undefined): Promise<number> {
+  if (wanted && wanted.length > 1) throw problem('invalid', 'parameter networkids names several networks: a machine has one card when it is created');
+  const network = wanted?.[0];
+  if (network) {
+    if (network.zoneId !== zone.id) throw problem('invalid', `network ${network.name} is not in zone ${zone.name}: choose one of that zone`);
+    if (network.trafficType !== 'Guest') throw problem('invalid', `network ${network.name} is not for guests: choose a guest network`);
+    return network.id;
+  }
+  if (zone.networkType !== 'Basic') throw problem('invalid', `parameter networkids is missing: zone ${zone.name} has no common guest network`);
+  const rows = await tx.query<{ id: number }[]>("SELECT id FROM network WHERE zone_id = ? AND traffic_type = 'Guest' ORDER BY id LIMIT 1", [zone.id]);
+  if (!rows[0]) throw problem('invalid', `zone ${zone.name} has no guest network yet: create one with createNetwork`);
+  return rows[0].id;
+}
+
+/** The chosen pool has the template, or secondary storage of the zone can give it. */
+async function refuseMissingTemplate(tx: EntityManager, zone: Zone, template: Template, placed: Placed | undefined): Promise<void> {
+  if (placed?.pool.templateState === 'Ready') return;
+  const rows = await tx.query<unknown[]>("SELECT 1 FROM template_copy WHERE template_id = ? AND zone_id = ? AND store_kind = 'image' AND state = 'Ready' LIMIT 1", [template.id, zone.id]);
+  if (rows.length === 0) throw problem('invalid', `template ${template.name} is not ready in zone ${zone.name}: wait until listTemplates shows isready=true for that zone`);
+}

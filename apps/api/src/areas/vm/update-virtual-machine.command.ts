@@ -1,0 +1,50 @@
+// updateVirtualMachine
+import { assertGuestHostName, parseDisplayName, problem } from '@strata/domain';
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { rowById } from '../../kernel/command/source.ts';
+import { changesOf } from '../../kernel/db/changes.ts';
+import { unlessTaken } from '../../kernel/db/unique.ts';
+import { GuestOsType } from '../guest-os/guest-os-type.entity.ts';
+import { storeUserData, userDataParam } from './user-data.ts';
+import { VirtualMachine } from './virtual-machine.entity.ts';
+import { virtualMachineSource, virtualMachineView } from './virtual-machine.view.ts';
+
+export const updateVirtualMachine = command({
+  name: 'updateVirtualMachine',
+  about: 'Changes names, group, OS type, user data or high availability of a virtual machine.',
+  roles: everyRole,
+  event: 'VM.UPDATE',
+  since: '1.0',
+  params: {
+    id: param.ref(VirtualMachine, { required: true, access: 'operate', about: 'the virtual machine' }),
+    name: param.string({ about: 'its new host name; only while it is stopped' }),
+    displayname: param.string({ about: 'its new display name' }),
+    group: param.text({ about: 'its new group; empty for none' }),
+    haenable: param.boolean({ about: 'whether it is started again after its host failed' }),
+    displayvm: param.boolean({ roles: ['Admin', 'ResourceAdmin'], about: 'whether it is shown to users' }),
+    ostypeid: param.ref(GuestOsType, { access: 'use', about: 'its new OS type; only while it is stopped' }),
+    userdata: userDataParam,
+  },
+  returns: virtualMachineView,
+  async execute({ id: vm, ostypeid: osType, userdata, name, ...args }, { tx }) {
+    if ((name !== undefined || osType) && vm.state !== 'Stopped') {
+      throw problem('conflict', `virtual machine ${vm.name} is ${vm.state}: its host name and OS type can be changed only while it is Stopped`);
+    }
+    if (name !== undefined) assertGuestHostName(name, 'name');
+    const changes = changesOf<VirtualMachine>({
+      name,
+      displayName: args.displayname === undefined ? undefined : parseDisplayName(args.displayname, 'displayname'),
+      groupName: args.group === undefined || args.group === '' ? args.group : parseDisplayName(args.group, 'group'),
+      haEnabled: args.haenable,
+      displayVm: args.displayvm,
+      osTypeId: osType?.id,
+    });
+    if (changes) {
+      await unlessTaken(tx.update(VirtualMachine, { id: vm.id }, changes), `parameter name: a virtual machine named ${name} exists already in this zone; choose another name`);
+    }
+    if (userdata !== undefined) await storeUserData(tx, vm.id, userdata);
+    return rowById(virtualMachineSource, tx, vm.id);
+  },
+});
