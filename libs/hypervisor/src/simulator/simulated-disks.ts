@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
-import { parseQcow2Header, qcow2HeaderBytes } from '@strata/domain';
+import { imageKindOf, parseQcow2Header, Problem, qcow2HeaderBytes } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
 import type { DiskDriver } from '../driver.ts';
 import { checkRelativePath, checkSha256, checkUuid } from '../kvm/host-strings.ts';
@@ -172,20 +172,13 @@ async function readImage(localPath: string): Promise<StoredFile & { readonly sha
 }
 
 function readHeader(head: Buffer, sizeBytes: number): Pick<StoredFile, 'format' | 'virtualSizeBytes' | 'backingName' | 'flaw'> {
+  if (imageKindOf(head) !== 'qcow2') return { format: 'raw', virtualSizeBytes: sizeBytes };
   try {
-    const header = parseQcow2Header(head);
-    if (header === undefined) return { format: 'raw', virtualSizeBytes: sizeBytes };
-    const { virtualSizeBytes, backingName } = header;
-    const flaw = header.hasExternalDataFile
-      ? 'externalDataFile'
-      : header.encryption !== 'none'
-        ? 'encrypted'
-        : header.hasUnknownFeatures
-          ? 'malformed'
-          : undefined;
-    return { format: 'qcow2', virtualSizeBytes, ...(backingName !== undefined && { backingName }), ...(flaw !== undefined && { flaw }) };
+    const { virtualSizeBytes, backingFile, hasExternalDataFile, encrypted, unknownFeatures } = parseQcow2Header(head);
+    const flaw = hasExternalDataFile ? 'externalDataFile' : encrypted ? 'encrypted' : unknownFeatures.length > 0 ? 'malformed' : undefined;
+    return { format: 'qcow2', virtualSizeBytes, ...(backingFile !== undefined && { backingName: backingFile }), ...(flaw !== undefined && { flaw }) };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof Problem)) throw error;
     return { format: 'qcow2', virtualSizeBytes: 0, flaw: 'malformed' };
   }
 }
