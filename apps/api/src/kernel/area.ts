@@ -1,4 +1,5 @@
 // area(): the table of contents of one resource family, from which the server is put together.
+import type { EntityManager } from 'typeorm';
 import type { Command } from './command/command.ts';
 import type { AccessRule, Resource } from './command/resource.ts';
 import type { Source } from './command/source.ts';
@@ -24,6 +25,13 @@ export type AnyResource = Omit<Resource, 'may'> & { readonly may: AccessRule<nev
 /** A setting of any value type. */
 export type AnySetting = Omit<Setting, 'refuse'> & { readonly refuse?: (value: never) => string | undefined };
 
+/** What an area keeps for accounts, so that one that still holds something is not deleted. */
+export interface AccountContents {
+  /** In the singular: `instance`. */
+  readonly noun: string;
+  count(read: EntityManager, accountIds: readonly number[]): Promise<number>;
+}
+
 export interface Area {
   readonly name: string;
   readonly commands: readonly Command[];
@@ -34,8 +42,9 @@ export interface Area {
   readonly reconcilers: readonly Reconciler[];
   readonly presenters: readonly Presenter[];
   readonly settings: readonly AnySetting[];
+  readonly accountContents: readonly AccountContents[];
 }
 
 export function area(declaration: Pick<Area, 'name'> & Partial<Area>): Area {
-  return { commands: [], resources: [], entities: [], sagas: [], reconcilers: [], presenters: [], settings: [], ...declaration };
+  return { commands: [], resources: [], entities: [], sagas: [], reconcilers: [], presenters: [], settings: [], accountContents: [], ...declaration };
 }

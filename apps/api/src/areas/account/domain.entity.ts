@@ -5,6 +5,9 @@ import { IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn } 
 /** The root of the tree, the same in every installation. */
 export const rootDomainId = 1;
 
+/** What an index of the database can hold. */
+export const maxPathLength = 700;
+
 @Entity('domain')
 @Index('domain_uuid', ['uuid'], { unique: true })
 @Index('domain_name', ['parentId', 'name'], { unique: true })
@@ -16,7 +19,7 @@ export class Domain {
   /** Null for ROOT. */
   @RefColumn({ nullable: true }) parentId: number | null;
   /** Names from the root down: `/` for ROOT, `/a/b/` below. Compared byte by byte: prefixes of it decide who may see what. */
-  @Column({ type: 'varchar', length: 700, charset: 'utf8mb4', collation: 'utf8mb4_bin' }) path: string;
+  @Column({ type: 'varchar', length: maxPathLength, charset: 'utf8mb4', collation: 'utf8mb4_bin' }) path: string;
   /** 0 for ROOT. */
   @IntColumn() level: number;
   /** DNS suffix of guests whose network has none of its own. */

@@ -1,8 +1,9 @@
 // Which owners' objects a list shows: account, domainid, isrecursive, listall, projectid (contract/protocol section 6).
 import { problem } from '@strata/domain';
+import type { Caller } from './caller.ts';
 import type { CommandContext } from './command.ts';
-import { param } from './param.ts';
-import { isInDomainTree } from './resource.ts';
+import { noSuchEntity, param } from './param.ts';
+import { actsOnDomainTree, isInDomainTree, treePattern } from './resource.ts';
 import type { Where } from './source.ts';
 
 /** Columns of the listed table, with its alias. */
@@ -33,52 +34,66 @@ export interface ListScopeParams {
 
 const treeOf = (column: string) => `${column} IN (SELECT id FROM domain WHERE path LIKE ?)`;
 
+/** @throws invalid when the filters contradict each other or name nothing; denied when they name what is not the caller's to list */
 export async function restrictToScope(where: Where, columns: ScopeColumns, args: ListScopeParams, ctx: CommandContext): Promise<void> {
   const { caller } = ctx;
   if (args.account !== undefined && args.projectid !== undefined) throw problem('invalid', 'account and projectid exclude each other: send one of them');
-  if (args.projectid !== undefined && args.projectid !== '-1') throw problem('invalid', `project ${args.projectid} does not exist`);
+  if (args.projectid !== undefined && args.projectid !== '-1') throw noSuchEntity('projectid', args.projectid);
   // Without projects, "all projects" holds nothing.
-  if (args.projectid === '-1' && !args.id && !args.ids) {
+  if (args.projectid === '-1' && args.id === undefined && args.ids === undefined) {
     where.and('FALSE');
     return;
   }
-  if (args.account !== undefined || args.domainid !== undefined) {
-    const domain = await findDomain(args.domainid, ctx);
-    if (args.account !== undefined) {
-      const accounts = await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, args.account]);
-      const account = accounts[0];
-      if (!account) throw problem('invalid', `account ${args.account} does not exist in domain ${domain.name}`);
-      if (account.id !== caller.accountId && !(await maySeeDomain(domain.id, ctx))) throw problem('denied', `account ${args.account} is not yours to list`);
-      if (columns.account) where.equals(columns.account, account.id);
-      else where.equals(columns.domain, domain.id);
+  if (args.account !== undefined) return restrictToAccount(where, columns, args.account, args.domainid, ctx);
+  if (args.domainid !== undefined) return restrictToDomain(where, columns, args.domainid, args.isrecursive === true, ctx);
+  if (args.listall === true || args.id !== undefined || args.ids !== undefined) {
+    if (caller.role === 'Admin') return;
+    if (actsOnDomainTree(caller)) {
+      where.and(treeOf(columns.domain), treePattern(caller.domainPath));
       return;
     }
-    if (!(await maySeeDomain(domain.id, ctx))) throw problem('denied', `domain ${domain.name} is not yours to list`);
-    if (args.isrecursive) where.and(treeOf(columns.domain), `${domain.path}%`);
-    else where.equals(columns.domain, domain.id);
-    return;
   }
-  const beyondOwn = args.listall === true || args.id !== undefined || args.ids !== undefined;
-  const seesAll = caller.role === 'Admin' || caller.role === 'ResourceAdmin';
-  if (beyondOwn && seesAll) return;
-  if (beyondOwn && caller.role === 'DomainAdmin') {
-    where.and(treeOf(columns.domain), `${caller.domainPath}%`);
-    return;
-  }
+  restrictToOwn(where, columns, caller);
+}
+
+function restrictToOwn(where: Where, columns: ScopeColumns, caller: Caller): void {
   if (columns.account) where.equals(columns.account, caller.accountId);
   else where.equals(columns.domain, caller.domainId);
 }
 
+/** Below the rights to look there, an account that exists and one that does not get the same answer. */
+async function restrictToAccount(where: Where, columns: ScopeColumns, name: string, domainid: string | undefined, ctx: CommandContext): Promise<void> {
+  const domain = await findDomain(domainid, ctx);
+  const accounts = await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, name]);
+  const account = accounts[0];
+  if (account?.id !== ctx.caller.accountId && !(await mayListDomain(domain.id, ctx))) {
+    throw problem('denied', `the objects of account ${name} are not yours to list: leave account and domainid out, or ask an administrator`);
+  }
+  if (!account) throw problem('invalid', `account ${name} does not exist in domain ${domain.name}`);
+  if (columns.account) where.equals(columns.account, account.id);
+  else where.equals(columns.domain, domain.id);
+}
+
+async function restrictToDomain(where: Where, columns: ScopeColumns, domainid: string, isRecursive: boolean, ctx: CommandContext): Promise<void> {
+  const domain = await findDomain(domainid, ctx);
+  if (!(await mayListDomain(domain.id, ctx))) {
+    // Users name their own domain and mean what is theirs in it.
+    if (domain.id === ctx.caller.domainId) return restrictToOwn(where, columns, ctx.caller);
+    throw problem('denied', `the objects of domain ${domainid} are not yours to list: leave domainid out, or ask an administrator`);
+  }
+  if (isRecursive) where.and(treeOf(columns.domain), treePattern(domain.path));
+  else where.equals(columns.domain, domain.id);
+}
+
 async function findDomain(uuid: string | undefined, ctx: CommandContext): Promise<{ id: number; name: string; path: string }> {
-  const column = uuid !== undefined && /^\d+$/.test(uuid) ? 'id' : 'uuid';
-  const rows = await ctx.tx.query<{ id: number; name: string; path: string }[]>(`SELECT id, name, path FROM domain WHERE ${column} = ?`, [
-    uuid ?? ctx.caller.domainUuid,
-  ]);
-  if (!rows[0]) throw problem('invalid', `Invalid parameter domainid value=${uuid} due to incorrect long value format, or entity does not exist`);
+  const id = uuid ?? ctx.caller.domainUuid;
+  const column = /^\d+$/.test(id) ? 'id' : 'uuid';
+  const rows = await ctx.tx.query<{ id: number; name: string; path: string }[]>(`SELECT id, name, path FROM domain WHERE ${column} = ?`, [id]);
+  if (!rows[0]) throw noSuchEntity('domainid', id);
   return rows[0];
 }
 
-async function maySeeDomain(domainId: number, ctx: CommandContext): Promise<boolean> {
-  if (ctx.caller.role === 'Admin' || ctx.caller.role === 'ResourceAdmin') return true;
-  return ctx.caller.role === 'DomainAdmin' && isInDomainTree(ctx.caller, domainId, ctx.tx);
+async function mayListDomain(domainId: number, ctx: CommandContext): Promise<boolean> {
+  if (ctx.caller.role === 'Admin') return true;
+  return actsOnDomainTree(ctx.caller) && isInDomainTree(ctx.caller, domainId, ctx.tx);
 }

@@ -35,16 +35,25 @@ export const administratorsOnly: AccessRule<unknown> = () => false;
 /** Rows that everyone may see and use and only administrators change: zones, offerings. */
 export const sharedByAll: AccessRule<unknown> = (_caller, _row, access) => access !== 'operate';
 
-/** Rows owned by an account: the account itself, and domain admins above it. */
+/** Rows owned by an account: the account itself, and administrators of its domain or one above. */
 export const ownedByAccount: AccessRule<{ accountId: number; domainId: number }> = async (caller, row, _access, read) => {
   if (row.accountId === caller.accountId) return true;
-  if (caller.role !== 'DomainAdmin') return false;
-  return isInDomainTree(caller, row.domainId, read);
+  return actsOnDomainTree(caller) && isInDomainTree(caller, row.domainId, read);
 };
+
+/** Whether the caller's rights reach beyond its account to its domain and those below it. */
+export function actsOnDomainTree(caller: Pick<Caller, 'role'>): boolean {
+  return caller.role !== 'User';
+}
 
 /** Whether a domain lies in the caller's domain or below it. */
 export async function isInDomainTree(caller: Caller, domainId: number, read: EntityManager): Promise<boolean> {
   if (domainId === caller.domainId) return true;
   const rows = await read.query<{ path: string }[]>('SELECT path FROM domain WHERE id = ?', [domainId]);
   return rows[0]?.path.startsWith(caller.domainPath) ?? false;
+}
+
+/** Value for `path LIKE ?` that matches the domain and those below it; names may hold the wildcards of LIKE. */
+export function treePattern(path: string): string {
+  return `${path.replace(/[\\%_]/g, '\\$&')}%`;
 }
