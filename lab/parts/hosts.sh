@@ -90,7 +90,7 @@ start_host() {
 kernel_lacks_nfs() { ! grep -qw nfs /proc/filesystems && ! modprobe -q nfs 2>/dev/null; }
 
 # yes, no or untested; see guest.sh
-hardware_virtualisation() { cat "$STATE/hardware-virtualisation" 2>/dev/null || echo untested; }
+hardware_virtualisation() { cat "$VIRTUALISATION_FILE" 2>/dev/null || echo untested; }
 
 host_answers() {
   if is_kvm_host "$1"; then

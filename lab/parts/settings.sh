@@ -9,6 +9,7 @@ LAB_KVM_HOSTS=(kvm1 kvm2)
 LAB_HOSTS=("${LAB_KVM_HOSTS[@]}" nfs1)
 LAB_EXPORTS=(primary secondary readonly squashed denied)
 GUEST_BRIDGE=cloudbr0
+VIRTUALISATION_FILE=/run/strata-hardware-virtualisation  # yes or no; gone when this machine starts anew
 
 # Chosen once, at `up`; later calls read the choice from the state folder.
 load_settings() {
