@@ -1,10 +1,14 @@
 // What the server is put together from: the one list of areas, and the Nest module around the HTTP layer.
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { accountArea } from './areas/account/area.ts';
 import { capacityArea } from './areas/capacity/area.ts';
 import { guestOsArea } from './areas/guest-os/area.ts';
+import { loginPageArea } from './areas/login-page/area.ts';
 import { networkArea } from './areas/network/area.ts';
 import { offeringArea } from './areas/offering/area.ts';
+import { projectArea } from './areas/project/area.ts';
+import { roleArea } from './areas/role/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
 import { vmArea } from './areas/vm/area.ts';
 import { zoneArea } from './areas/zone/area.ts';
@@ -12,7 +16,7 @@ import type { Area } from './kernel/area.ts';
 import type { HttpServices } from './kernel/http/http-services.ts';
 import { HttpModule } from './kernel/http/http.module.ts';
 
-export const areas: readonly Area[] = [zoneArea, networkArea, offeringArea, guestOsArea, capacityArea, storagePoolArea, vmArea];
+export const areas: readonly Area[] = [accountArea, roleArea, projectArea, loginPageArea, zoneArea, networkArea, offeringArea, guestOsArea, capacityArea, storagePoolArea, vmArea];
 
 @Module({})
 export class AppModule {
