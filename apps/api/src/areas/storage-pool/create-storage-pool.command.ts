@@ -6,6 +6,7 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
+import { ImageStore } from '../image-store/image-store.entity.ts';
 import { Cluster } from '../zone/cluster.entity.ts';
 import { Pod } from '../zone/pod.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
@@ -56,6 +57,8 @@ export const createStoragePool = command({
       created: clock.now(),
     });
     await refuseTakenName(tx, row);
+    // Files of templates have the same path in both: one would be taken for the other.
+    if (await tx.existsBy(ImageStore, { server, path })) throw problem('invalid', `parameter url: nfs://${server}${path} is secondary storage already: choose another export or a folder of its own`);
     await unlessTaken(tx.insert(StoragePool, row), `nfs://${server}${path} is primary storage already: choose another export`);
     return jobs.start(addStoragePool, { poolId: row.id }, { subject: { type: 'StoragePool', id: row.id, uuid: row.uuid }, fresh: true });
   },

@@ -2,9 +2,10 @@
 import { instanceNameOf, problem, type VmId, vmLifecycle, volumeLifecycle } from '@strata/domain';
 import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
+import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { Volume, volumePath } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
-import { hostReaching, removeMachine } from './machine-steps.ts';
+import { removeMachine } from './machine-steps.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 import { getVm, leaveHost } from './vm-rows.ts';
 

@@ -1,9 +1,7 @@
 // Steps on hosts that several sagas of machines share.
 import { problem } from '@strata/domain';
-import { DriverError } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
-import type { HostConnection, HostDrivers } from '../host/host-drivers.ts';
 import { templatePath } from '../template/template-paths.ts';
 import { volumePath } from '../volume/volume.entity.ts';
 import { type MachinePlan, machineSpec } from './machine-plan.ts';
@@ -60,15 +58,4 @@ async function imageStoreHolding(read: EntityManager, templateId: number): Promi
   );
   if (!rows[0]) throw problem('unavailable', 'no secondary storage holds a complete copy of the template: install or register it again');
   return { ...rows[0] };
-}
-
-/** A host that reaches the pool now, to do work on files of machines that run nowhere. */
-export async function hostReaching(poolId: number, read: EntityManager, drivers: HostDrivers): Promise<HostConnection> {
-  const rows = await read.query<{ id: number }[]>(
-    `SELECT h.id FROM storage_pool p JOIN host h ON h.zone_id = p.zone_id AND (p.cluster_id IS NULL OR h.cluster_id = p.cluster_id)
-     WHERE p.id = ? AND h.state = 'Up' AND h.ready ORDER BY h.id LIMIT 1`,
-    [poolId],
-  );
-  if (!rows[0]) throw new DriverError('unreachable', 'no host that is Up reaches the primary storage: bring one up and try again');
-  return drivers.for(rows[0].id);
 }
