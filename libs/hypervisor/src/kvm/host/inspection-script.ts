@@ -6,7 +6,7 @@
 export const inspectionScript = `section() { printf '\\n%s %s\\n' "$boundary" "$1"; }
 boundary=$1
 section hostname; uname -n
-section fqdn; timeout 5 hostname --fqdn 2>/dev/null
+section fqdn; timeout -k 1 5 hostname --fqdn 2>/dev/null
 section arch; uname -m
 section uid; id -u
 section os; cat /etc/os-release 2>/dev/null
@@ -14,8 +14,8 @@ section cpu; lscpu 2>/dev/null
 section mhz; grep -m 1 -i '^cpu mhz' /proc/cpuinfo
 section processors; getconf _NPROCESSORS_ONLN
 section memory; grep MemTotal /proc/meminfo
-section libvirt; timeout 10 virsh -q -c qemu:///system version --daemon 2>/dev/null
-section machines; timeout 10 virsh -c qemu:///system "$2" 2>/dev/null
+section libvirt; timeout -k 1 10 virsh -q -c qemu:///system version --daemon 2>/dev/null
+section machines; timeout -k 1 10 virsh -c qemu:///system "$2" 2>/dev/null
 section qemu
 for qemu in qemu-system-"$(uname -m)" /usr/libexec/qemu-kvm qemu-kvm; do
   if command -v "$qemu" >/dev/null; then "$qemu" --version 2>/dev/null; break; fi
@@ -27,7 +27,7 @@ for link in /sys/class/net/*/bridge; do
   echo "\${link##*/} $(cat "$link/addr_assign_type") $(ls "$link/brif" | tr '\\n' ' ')"
 done
 section timesync
-timeout 5 timedatectl show -p NTPSynchronized --value 2>/dev/null
+timeout -k 1 5 timedatectl show -p NTPSynchronized --value 2>/dev/null
 pgrep -x 'chronyd|ntpd|openntpd|systemd-timesyn' >/dev/null 2>&1 && echo running
 section nfs; command -v mount.nfs
 section address; echo "$SSH_CONNECTION"

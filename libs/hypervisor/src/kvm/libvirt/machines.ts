@@ -11,6 +11,7 @@ import { listMachinesCommand, parseMachineList, virshFailure } from './virsh-out
 export const virsh = ['virsh', '-q', '-c', 'qemu:///system'] as const;
 
 const quickMs = 20_000;
+const pingMs = 10_000;
 const startMs = 60_000;
 /** A guest that is still booting misses the power button: press it again. */
 const pressAgainMs = 5_000;
@@ -36,7 +37,7 @@ const readLogScript = `[ -e "$1" ] || exit 0
 cat "$1.0" "$1" 2>/dev/null | tail -c "$2"`;
 
 export async function pingLibvirt(shell: HostShell): Promise<void> {
-  const result = await shell.run({ argv: [...virsh, 'version', '--daemon'], timeoutMs: quickMs });
+  const result = await shell.run({ argv: [...virsh, 'version', '--daemon'], timeoutMs: pingMs });
   if (result.exitCode !== 0) throw unreachableLibvirt(result);
 }
 

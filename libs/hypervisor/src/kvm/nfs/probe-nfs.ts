@@ -13,31 +13,35 @@ const probeMs = 120_000;
 /**
  * Prints `key=value` lines, texts of other programs as base64. `$1` server, `$2` source. Ports are tried with bash's /dev/tcp, which every host has and
  * which says why it failed. The mount is soft and goes to a folder of its own; whatever happens it is taken away again.
+ * Time limits kill: showmount holds back SIGTERM while it waits for an answer.
  */
 const probeScript = `server=$1 source=$2
 address=$(getent ahosts "$server" | awk '{ print $1; exit }')
 [ -n "$address" ] || exit 0
 echo "address=$address"
-for port in 111 2049; do
-  said=$(timeout 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$address" "$port" 2>&1)
+try_port() {
+  said=$(timeout -s KILL 5 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$address" "$1" 2>&1)
   case $?:$said in
-    0:*) echo "port$port=open" ;;
-    *'onnection refused'*) echo "port$port=refused" ;;
-    *'o route to host'*|*'etwork is unreachable'*|*'dministratively prohibited'*|*'ot permitted'*) echo "port$port=rejected" ;;
-    *) echo "port$port=silent" ;;
+    0:*) echo open ;;
+    *'onnection refused'*) echo refused ;;
+    *'o route to host'*|*'etwork is unreachable'*|*'dministratively prohibited'*|*'ot permitted'*) echo rejected ;;
+    *) echo silent ;;
   esac
-done
-if exports=$(timeout 10 showmount --no-headers -e "$address" 2>/dev/null); then
+}
+portmapper=$(try_port 111)
+echo "port111=$portmapper"
+echo "port2049=$(try_port 2049)"
+if [ "$portmapper" = open ] && exports=$(timeout -s KILL 10 showmount --no-headers -e "$address" 2>/dev/null); then
   printf 'exports='; printf '%s\\n' "$exports" | sed 's/[[:space:]]\\{1,\\}[^[:space:]]*$//' | base64 -w 0; echo
 fi
 folder=$(mktemp -d /tmp/strata-probe.XXXXXX) || exit 1
 clean_up() {
-  if grep -qsF " $folder " /proc/self/mounts; then timeout 20 umount "$folder" || umount -l "$folder"; fi
+  if grep -qsF " $folder " /proc/self/mounts; then timeout -s KILL 20 umount "$folder" || umount -l "$folder"; fi
   rmdir "$folder"
 }
 trap 'clean_up >/dev/null 2>&1' EXIT
 trap 'exit 1' HUP INT TERM
-said=$(timeout 40 mount -t nfs -o rw,soft,timeo=50,retrans=2,retry=0,nosuid,nodev "$source" "$folder" 2>&1 </dev/null)
+said=$(timeout -s KILL 25 mount -t nfs -o rw,soft,timeo=50,retrans=2,retry=0,nosuid,nodev "$source" "$folder" 2>&1 </dev/null)
 status=$?
 echo "mounted=$status"
 printf 'said='; printf %s "$said" | base64 -w 0; echo
@@ -99,7 +103,8 @@ function portState(value: string | undefined): 'open' | 'refused' | 'rejected' |
 
 function mountOutcome(status: string, said: string): NfsProbe['mount'] {
   if (status === '0') return 'ok';
-  if (status === '124') return 'timedOut';
+  // How timeout(1) ends when it had to kill.
+  if (status === '137') return 'timedOut';
   const failure = mountFailureOf(said);
   return failure === 'noClient' ? 'failed' : failure;
 }
