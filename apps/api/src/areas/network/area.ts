@@ -1,18 +1,91 @@
 // Physical networks, traffic types, providers, networks and address ranges.
-import { area } from '../../kernel/area.ts';
+import { area, presenter } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
+import { addNetworkServiceProvider } from './add-network-service-provider.command.ts';
+import { equipProvider } from './add-network-service-provider.saga.ts';
+import { addProviders } from './add-providers.saga.ts';
+import { addTrafficType } from './add-traffic-type.command.ts';
+import { carryTraffic } from './add-traffic-type.saga.ts';
+import { configureVirtualRouterElement } from './configure-virtual-router-element.command.ts';
+import { switchElement } from './configure-virtual-router-element.saga.ts';
+import { createNetwork } from './create-network.command.ts';
+import { createPhysicalNetwork } from './create-physical-network.command.ts';
+import { createVlanIpRange } from './create-vlan-ip-range.command.ts';
+import { deleteNetworkServiceProvider } from './delete-network-service-provider.command.ts';
+import { removeProvider } from './delete-network-service-provider.saga.ts';
+import { deleteNetwork } from './delete-network.command.ts';
+import { removeNetwork } from './delete-network.saga.ts';
+import { deletePhysicalNetwork } from './delete-physical-network.command.ts';
+import { removePhysicalNetwork } from './delete-physical-network.saga.ts';
+import { deleteTrafficType } from './delete-traffic-type.command.ts';
+import { removeTrafficType } from './delete-traffic-type.saga.ts';
+import { deleteVlanIpRange } from './delete-vlan-ip-range.command.ts';
 import { GuestAddress } from './guest-address.entity.ts';
+import { listNetworkServiceProviders } from './list-network-service-providers.command.ts';
+import { listNetworks } from './list-networks.command.ts';
+import { listPhysicalNetworks } from './list-physical-networks.command.ts';
+import { listSupportedNetworkServices } from './list-supported-network-services.command.ts';
+import { listTrafficTypes } from './list-traffic-types.command.ts';
+import { listVirtualRouterElements } from './list-virtual-router-elements.command.ts';
+import { listVlanIpRanges } from './list-vlan-ip-ranges.command.ts';
 import { networkAccess } from './network-access.ts';
 import { NetworkServiceProvider } from './network-service-provider.entity.ts';
 import { Network } from './network.entity.ts';
+import { networkSource, networkView } from './network.view.ts';
 import { PhysicalNetwork } from './physical-network.entity.ts';
+import { physicalNetworkSource, physicalNetworkView } from './physical-network.view.ts';
+import { providerSource, providerView } from './provider.view.ts';
 import { StorageIpRange } from './storage-ip-range.entity.ts';
 import { TrafficType } from './traffic-type.entity.ts';
+import { trafficTypeSource, trafficTypeView } from './traffic-type.view.ts';
+import { updateNetworkServiceProvider } from './update-network-service-provider.command.ts';
+import { changeProvider } from './update-network-service-provider.saga.ts';
+import { updateNetwork } from './update-network.command.ts';
+import { changeNetwork } from './update-network.saga.ts';
+import { updatePhysicalNetwork } from './update-physical-network.command.ts';
+import { changePhysicalNetwork } from './update-physical-network.saga.ts';
+import { updateTrafficType } from './update-traffic-type.command.ts';
+import { changeLabels } from './update-traffic-type.saga.ts';
+import { updateVlanIpRange } from './update-vlan-ip-range.command.ts';
 import { VirtualRouterElement } from './virtual-router-element.entity.ts';
+import { virtualRouterElementSource, virtualRouterElementView } from './virtual-router-element.view.ts';
 import { VlanIpRange } from './vlan-ip-range.entity.ts';
 
 export const networkArea = area({
   name: 'network',
+  commands: [
+    addNetworkServiceProvider,
+    addTrafficType,
+    configureVirtualRouterElement,
+    createNetwork,
+    createPhysicalNetwork,
+    createVlanIpRange,
+    deleteNetworkServiceProvider,
+    deleteNetwork,
+    deletePhysicalNetwork,
+    deleteTrafficType,
+    deleteVlanIpRange,
+    listNetworkServiceProviders,
+    listNetworks,
+    listPhysicalNetworks,
+    listSupportedNetworkServices,
+    listTrafficTypes,
+    listVirtualRouterElements,
+    listVlanIpRanges,
+    updateNetworkServiceProvider,
+    updateNetwork,
+    updatePhysicalNetwork,
+    updateTrafficType,
+    updateVlanIpRange,
+  ],
+  sagas: [equipProvider, addProviders, carryTraffic, switchElement, removeProvider, removeNetwork, removePhysicalNetwork, removeTrafficType, changeProvider, changeNetwork, changePhysicalNetwork, changeLabels],
+  presenters: [
+    presenter('PhysicalNetwork', physicalNetworkView, physicalNetworkSource),
+    presenter('TrafficType', trafficTypeView, trafficTypeSource),
+    presenter('PhysicalNetworkServiceProvider', providerView, providerSource),
+    presenter('VirtualRouterProvider', virtualRouterElementView, virtualRouterElementSource),
+    presenter('Network', networkView, networkSource),
+  ],
   resources: [
     resource(PhysicalNetwork, { noun: 'physical network', type: 'PhysicalNetwork', may: administratorsOnly }),
     resource(TrafficType, { noun: 'traffic type', type: 'TrafficType', may: administratorsOnly }),

@@ -6,6 +6,8 @@ import { IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn }
 export const clusterHypervisors = ['KVM', 'Simulator'] as const;
 export type ClusterHypervisor = (typeof clusterHypervisors)[number];
 export const clusterTypes = ['CloudManaged', 'ExternalManaged'] as const;
+/** As `uname -m` says them. */
+export const processorArchitectures = ['x86_64', 'aarch64'] as const;
 export const managedStates = ['Managed', 'Unmanaged'] as const;
 
 @Entity('cluster')

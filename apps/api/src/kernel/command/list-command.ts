@@ -10,7 +10,7 @@ import type { View } from './view.ts';
 /** Largest page, and what a call without paging parameters gets (contract/protocol section 6). */
 export const maxPageSize = 500;
 
-const pagingParams = {
+export const pagingParams = {
   page: param.integer({ about: 'the page to answer, from 1; needs pagesize' }),
   pagesize: param.integer({ about: `how many objects a page holds, at most ${maxPageSize}` }),
   keyword: param.string({ about: 'only objects whose name contains this text' }),
@@ -42,7 +42,7 @@ interface ListDeclaration<P extends Params, Row> {
   finish?(rows: Row[], args: ArgsOf<P>, ctx: CommandContext): void | Promise<void>;
 }
 
-type PagingArgs = ArgsOf<typeof pagingParams>;
+export type PagingArgs = ArgsOf<typeof pagingParams>;
 
 export function listCommand<const P extends Params, Row>(declaration: ListDeclaration<P, Row>): Command {
   const { source, ownedBy, keyword = [] } = declaration;
@@ -74,7 +74,8 @@ export function listCommand<const P extends Params, Row>(declaration: ListDeclar
   };
 }
 
-function pageOf({ page, pagesize }: PagingArgs): { limit: number; offset: number } {
+/** @throws invalid when one of page and pagesize is missing or out of bounds */
+export function pageOf({ page, pagesize }: PagingArgs): { limit: number; offset: number } {
   if (pagesize === -1 && page === undefined) return { limit: 1_000_000, offset: 0 };
   if (page === undefined && pagesize === undefined) return { limit: maxPageSize, offset: 0 };
   if (page === undefined || pagesize === undefined) throw problem('invalid', 'page and pagesize go together: send both or neither');
