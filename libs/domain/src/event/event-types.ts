@@ -107,6 +107,10 @@ export const eventTypes = [
   'GUEST.OS.UPDATE',
   'GUEST.OS.REMOVE',
   'ALERT.GENERATE',
+  'ALERT.ARCHIVE',
+  'ALERT.DELETE',
+  'EVENT.ARCHIVE',
+  'EVENT.DELETE',
   'JOB.RESUME',
 ] as const;
 

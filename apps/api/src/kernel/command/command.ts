@@ -5,7 +5,7 @@ import type { EventWriter } from '../events/event-writer.ts';
 import type { JobStarter, StartedJob } from '../jobs/saga.ts';
 import type { Log } from '../log/log.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { SettingsBook } from '../settings/settings.ts';
 import type { Caller, RequestOrigin, Role } from './caller.ts';
 import type { ArgsOf, Params } from './param.ts';
 import type { RawParams } from './raw-params.ts';
@@ -20,7 +20,7 @@ export interface CommandContext {
   readonly tx: EntityManager;
   readonly jobs: JobStarter;
   readonly events: EventWriter;
-  readonly settings: Settings;
+  readonly settings: SettingsBook;
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly log: Log;

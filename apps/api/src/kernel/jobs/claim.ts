@@ -2,12 +2,12 @@
 import type { SagaLogEntry } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.ts';
+import { inTransaction } from '../db/transaction.ts';
 import { CollectedEvents } from '../events/event-collector.ts';
 import type { JsonObject } from '../json.ts';
 import { type ClaimedJob, type ClaimedWithLog, jobEvent, type JobResult } from './claimed-job.ts';
 import type { Job } from './job.entity.ts';
 import { readLogs } from './job-log.ts';
-import { isLockConflict } from './trouble.ts';
 
 type JobRow = Pick<
   Job,
@@ -34,7 +34,7 @@ function claimed(row: JobRow): ClaimedJob {
  * @param own ids that this server is running right now; undefined leaves its own jobs alone
  */
 export async function claimOrphans(dataSource: DataSource, serverId: number, own: readonly number[] | undefined, limit: number): Promise<ClaimedWithLog[]> {
-  return withLockRetry(dataSource, async (tx) => {
+  return inTransaction(dataSource, async (tx) => {
     const mine = own === undefined ? 'FALSE' : `job.server_id = ? AND job.id NOT IN (?)`;
     const rows = await tx.query<JobRow[]>(
       `SELECT ${jobColumns} FROM job
@@ -50,7 +50,7 @@ export async function claimOrphans(dataSource: DataSource, serverId: number, own
 
 /** Takes the first queued job of each subject that nobody holds, or of one subject. */
 export async function claimQueued(dataSource: DataSource, serverId: number, clock: Clock, subject: string | undefined, limit: number): Promise<ClaimedWithLog[]> {
-  return withLockRetry(dataSource, async (tx) => {
+  return inTransaction(dataSource, async (tx) => {
     const rows = await tx.query<JobRow[]>(
       `SELECT ${jobColumns} FROM job
        WHERE ${subject === undefined ? 'job.waiting_subject IS NOT NULL' : 'job.waiting_subject = ?'}
@@ -97,15 +97,4 @@ async function withLogs(tx: EntityManager, rows: readonly JobRow[]): Promise<Cla
     rows.map(({ id }) => id),
   );
   return rows.map((row) => ({ job: claimed(row), log: logs.get(row.id) ?? [] }));
-}
-
-/** Claimers of several servers may meet on an index: the loser looks again. */
-async function withLockRetry<T>(dataSource: DataSource, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await dataSource.transaction(work);
-    } catch (error) {
-      if (!isLockConflict(error) || attempt === 3) throw error;
-    }
-  }
 }

@@ -1,11 +1,11 @@
 // Waits for the end of a job, wherever it runs.
-import { Problem } from '@strata/domain';
+import { problem } from '@strata/domain';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.ts';
 import type { JobAwaiter, JobOutcome } from '../command/executor.ts';
 import type { Registry } from '../command/registry.ts';
 import { Job } from './job.entity.ts';
-import { presentResult } from './job-result.ts';
+import { presentResults } from './job-result.ts';
 import type { JobWorker } from './worker.ts';
 
 /** How often a job of another server is looked at while somebody waits for it. */
@@ -43,19 +43,18 @@ export class JobWatch implements JobAwaiter {
 
   private async outcome(uuid: string): Promise<JobOutcome> {
     const job = await this.dataSource.manager.findOne(Job, { where: { uuid } });
-    switch (job?.state) {
+    if (!job) return { state: 'failed', problem: problem('conflict', `job ${uuid} is no longer known`) };
+    switch (job.state) {
       case 'Succeeded':
         return {
           state: 'succeeded',
-          render: async (caller) => (await presentResult(job, this.registry, this.dataSource.manager, caller))?.object,
+          render: async (caller) => (await presentResults([job], this.registry, this.dataSource.manager, caller)).get(job)?.object,
         };
       case 'Queued':
       case 'Running':
         return { state: 'pending' };
-      case undefined:
-        return { state: 'failed', problem: new Problem('conflict', `job ${uuid} is no longer known`) };
       default:
-        return { state: 'failed', problem: new Problem(job!.errorKind ?? 'bug', job!.errorText ?? `job ${uuid} was cancelled`) };
+        return { state: 'failed', problem: problem(job.errorKind ?? 'bug', job.errorText ?? `job ${uuid} was cancelled`) };
     }
   }
 }

@@ -1,10 +1,10 @@
-// What a finished job answers: looked up when it is asked for and seen with the asker's eyes.
+// What finished jobs answer: looked up when they are asked for and seen with the asker's eyes.
 import type { JobState, ProblemKind } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../command/caller.ts';
 import type { Command } from '../command/command.ts';
 import type { Registry } from '../command/registry.ts';
-import { findRowById } from '../command/source.ts';
+import { selectRows, Where } from '../command/source.ts';
 import type { JsonObject } from '../json.ts';
 import { errorCodes, genericErrorText } from '../wire/error-envelope.ts';
 import type { JobResult } from './claimed-job.ts';
@@ -20,20 +20,49 @@ export interface EndedJob {
   readonly errorText: string | null;
 }
 
-interface Presented {
+export interface Presented {
   /** Item key of the presenter's view. */
   readonly item: string;
   readonly object: JsonObject;
 }
 
-/** The object that the job ended with; undefined when it answers none, or the object is gone. */
-export async function presentResult(job: EndedJob, registry: Registry, read: EntityManager, caller: Caller): Promise<Presented | undefined> {
-  const kept = job.result === null ? undefined : (JSON.parse(job.result) as JobResult);
-  if (kept?.kind === 'success' || (!kept && answersNoObject(registry.find(job.command)))) return undefined;
-  const presenter = registry.presenter(kept?.type ?? job.subjectType);
-  if (!presenter) return undefined;
-  const row = kept?.kind === 'snapshot' ? kept.row : await findRowById(presenter.source, read, kept?.id ?? job.subjectId);
-  return row && { item: presenter.view.name, object: presenter.view.render(row as never, caller) };
+/** The objects that jobs ended with, in one query per type; jobs that answer none, or whose object is gone, are left out. */
+export async function presentResults<J extends EndedJob>(jobs: readonly J[], registry: Registry, read: EntityManager, caller: Caller): Promise<Map<J, Presented>> {
+  const presented = new Map<J, Presented>();
+  const wanted = new Map<string, { readonly job: J; readonly id: number }[]>();
+  for (const job of jobs) {
+    const kept = keptOf(job);
+    if (kept?.kind === 'success' || (!kept && answersNoObject(registry.find(job.command)))) continue;
+    const type = kept?.type ?? job.subjectType;
+    const presenter = registry.presenter(type);
+    if (!presenter) continue;
+    if (kept?.kind === 'snapshot') presented.set(job, { item: presenter.view.name, object: presenter.view.render(kept.row as never, caller) });
+    else wanted.set(type, [...(wanted.get(type) ?? []), { job, id: kept?.id ?? job.subjectId }]);
+  }
+  for (const [type, entries] of wanted) {
+    const { source, view } = registry.presenter(type)!;
+    const id = `${source.from.split(' ').at(-1)}.id`;
+    const where = new Where().in(id, [...new Set(entries.map((entry) => entry.id))]);
+    const rows = await selectRows({ ...source, columns: { ...source.columns, presentedId: id } }, read, where);
+    const byId = new Map((rows as readonly { presentedId: number }[]).map((row) => [row.presentedId, row]));
+    for (const entry of entries) {
+      const row = byId.get(entry.id);
+      if (row) presented.set(entry.job, { item: view.name, object: view.render(row as never, caller) });
+    }
+  }
+  return presented;
+}
+
+/** `jobresult` of a job that has ended (contract/protocol section 2, "Async"). */
+export function jobResult(job: EndedJob, presented: Presented | undefined, command: Command | undefined, caller: Caller): JsonObject {
+  if (job.state !== 'Succeeded') return { errorcode: errorCodes(job.errorKind ?? 'bug').errorcode, errortext: failureText(job, caller) };
+  if (presented) return { [command?.item ?? presented.item]: presented.object };
+  const kept = keptOf(job);
+  return { success: true, ...(kept?.kind === 'success' && { details: kept.details }) };
+}
+
+function keptOf(job: EndedJob): JobResult | undefined {
+  return job.result === null ? undefined : (JSON.parse(job.result) as JobResult);
 }
 
 /** Jobs of reconcilers have no command. */
@@ -41,17 +70,8 @@ function answersNoObject(command: Command | undefined): boolean {
   return !command || ('kind' in command.returns && command.returns.kind === 'success');
 }
 
-/** `jobresult` of a job that has ended (contract/protocol section 2, "Async"). */
-export async function jobResult(job: EndedJob, registry: Registry, read: EntityManager, caller: Caller): Promise<JsonObject> {
-  if (job.state !== 'Succeeded') return { errorcode: errorCodes(job.errorKind ?? 'bug').errorcode, errortext: failureText(job, caller) };
-  const presented = await presentResult(job, registry, read, caller);
-  if (presented) return { [registry.find(job.command)?.item ?? presented.item]: presented.object };
-  const kept = job.result === null ? undefined : (JSON.parse(job.result) as JobResult);
-  return { success: true, ...(kept?.kind === 'success' && { details: kept.details }) };
-}
-
 /** What a defect said is for administrators. */
-export function failureText(job: Pick<EndedJob, 'errorKind' | 'errorText'>, caller: Caller): string {
+function failureText(job: EndedJob, caller: Caller): string {
   if ((job.errorKind ?? 'bug') === 'bug' && caller.role !== 'Admin') return genericErrorText;
   return job.errorText ?? genericErrorText;
 }

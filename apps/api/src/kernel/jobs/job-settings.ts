@@ -4,7 +4,7 @@ import { setting } from '../settings/settings.ts';
 const positive = (value: number) => (value > 0 && Number.isInteger(value) ? undefined : 'a whole number above 0 is expected');
 const notNegative = (value: number) => (value >= 0 && Number.isInteger(value) ? undefined : 'a whole number, 0 or above, is expected');
 
-export const stepRetrySeconds = setting({
+export const stepRetrySeconds = setting<number>({
   name: 'job.step.retry.seconds',
   about: 'How long a step of a job is tried again while a host does not answer or is busy, in seconds; then the job is undone.',
   category: 'Advanced',
@@ -12,7 +12,7 @@ export const stepRetrySeconds = setting({
   refuse: notNegative,
 });
 
-export const jobExpireMinutes = setting({
+export const jobExpireMinutes = setting<number>({
   name: 'job.expire.minutes',
   about: 'How long a finished job can still be asked for, in minutes.',
   category: 'Advanced',
@@ -20,7 +20,7 @@ export const jobExpireMinutes = setting({
   refuse: positive,
 });
 
-export const eventPurgeDays = setting({
+export const eventPurgeDays = setting<number>({
   name: 'event.purge.delay',
   about: 'Audit events older than this many days are deleted; 0 keeps them for ever.',
   category: 'Advanced',

@@ -2,6 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
+import { inTransaction } from '../db/transaction.ts';
 import { AlertStore } from '../events/alert-store.ts';
 import type { TransactionToolbox } from '../jobs/transaction-tools.ts';
 import type { ServerLease } from '../jobs/server-lease.ts';
@@ -153,7 +154,7 @@ export class ReconcilerSchedule {
       alerts: this.alerts(),
       log: this.options.log.child({ reconciler: name, request: requestId }),
       async transaction(work) {
-        const { value, tools } = await dataSource.transaction(async (tx) => {
+        const { value, tools } = await inTransaction(dataSource, async (tx) => {
           const tools = toolbox.openFor(tx, { ...systemOwner, requestId, command: name });
           const value = await work({ tx, events: tools.events, jobs: tools.jobs });
           await tools.flush();

@@ -1,0 +1,19 @@
+// archiveAlerts
+import { command, success } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { Alert } from '../../kernel/events/event.entity.ts';
+import { choiceParams, chosen } from './chosen.ts';
+
+export const archiveAlerts = command({
+  name: 'archiveAlerts',
+  about: 'Archives alerts: lists leave them out from then on.',
+  roles: ['Admin'],
+  event: 'ALERT.ARCHIVE',
+  since: '1.0',
+  params: { ids: param.refs(Alert, { access: 'operate', about: 'the alerts' }), ...choiceParams },
+  returns: success,
+  async execute(args, { tx }) {
+    const { where, values } = chosen(args, 'sent').sql();
+    await tx.query(`UPDATE alert SET archived = 1 ${where}`, values);
+  },
+});
