@@ -70,8 +70,7 @@ async function startLab(place) {
   console.log('==> Deploying a first machine through the API (lab/first-vm)');
   const keys = await commandLine(place, ['keys', '--json']);
   const { endpoint, key, secret } = JSON.parse(keys);
-  await runVisibly(join(ROOT, 'lab/first-vm'), [], {
-    STRATA_DATA: place.folder,
+  await runVisibly(join(ROOT, 'lab/first-vm'), ['--data', place.folder], {
     CLOUDSTACK_ENDPOINT: endpoint,
     CLOUDSTACK_KEY: key,
     CLOUDSTACK_SECRET: secret,
