@@ -8,11 +8,12 @@ import type { JsonObject } from '../json.ts';
 import type { JobStarter, StartedJob } from '../jobs/saga.ts';
 import type { Log } from '../log/log.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
-import type { Settings } from '../settings/settings.ts';
+import type { SettingsBook } from '../settings/settings.ts';
 import { authorise } from './authorise.ts';
 import type { Caller, RequestOrigin } from './caller.ts';
 import type { Command, CommandContext, SessionControl } from './command.ts';
 import type { ListResult } from './list-command.ts';
+import { param } from './param.ts';
 import type { RawParams } from './raw-params.ts';
 import type { Registry } from './registry.ts';
 import { resolveArguments } from './resolve.ts';
@@ -34,7 +35,8 @@ export interface TransactionTools {
 }
 
 export interface TransactionToolsFactory {
-  open(tx: EntityManager, caller: Caller, origin: RequestOrigin, command: Command | undefined): TransactionTools;
+  /** @param customJobId the uuid that the client wants its job to have */
+  open(tx: EntityManager, caller: Caller, origin: RequestOrigin, command: Command | undefined, customJobId?: string): TransactionTools;
 }
 
 export type JobOutcome =
@@ -51,7 +53,7 @@ export interface ExecutorServices {
   readonly registry: Registry;
   readonly transactions: TransactionToolsFactory;
   readonly awaiter: JobAwaiter;
-  readonly settings: Settings;
+  readonly settings: SettingsBook;
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,6 +62,15 @@ export interface ExecutorServices {
 /** How long the answer of an awaited command is held before the caller is told to look at the job instead. */
 const awaitedTimeoutMs = 10 * 60_000;
 
+const customJobIdParam = param.uuid({ about: 'the id that the job shall have' });
+
+/** The job id that the client chose, if it did. @throws invalid when it is no uuid */
+function customJobIdOf(raw: RawParams): string | undefined {
+  const id = customJobIdParam.decode(raw, 'customjobid');
+  if (id !== undefined && id.length !== 36) throw problem('invalid', `parameter customjobid is "${id}": a uuid is expected`);
+  return id;
+}
+
 export class Executor {
   constructor(private readonly services: ExecutorServices) {}
 
@@ -67,15 +78,19 @@ export class Executor {
   async run(name: string, raw: RawParams, caller: Caller, origin: RequestOrigin, sessions: SessionControl): Promise<Reply> {
     const { registry, dataSource } = this.services;
     const command = authorise(caller, name, registry.find(name));
-    const args = await resolveArguments(command, raw, caller, registry, dataSource.manager);
+    const resolve = () => resolveArguments(command, raw, caller, registry, dataSource.manager);
+    const args = await resolve();
     if (command.readOnly) {
       const ctx = this.context(dataSource.manager, refusingTools, caller, origin, sessions);
       return reply(command, await command.execute(args as never, ctx, raw), caller);
     }
-    const { result, tools } = await inTransaction(dataSource, async (tx) => {
-      const tools = this.services.transactions.open(tx, caller, origin, command);
-      const result = await command.execute(args as never, this.context(tx, tools, caller, origin, sessions), raw);
-      if (command.async === false) this.recordEvent(command, args, result, tools.events);
+    const customJobId = command.async === false ? undefined : customJobIdOf(raw);
+    const { result, tools } = await inTransaction(dataSource, async (tx, attempt) => {
+      const tools = this.services.transactions.open(tx, caller, origin, command, customJobId);
+      // The handler may have moved the rows it was given before its transaction was rolled back.
+      const current = attempt === 1 ? args : await resolve();
+      const result = await command.execute(current as never, this.context(tx, tools, caller, origin, sessions), raw);
+      if (command.async === false) this.recordEvent(command, current, result, tools.events);
       await tools.flush();
       return { result, tools };
     });
