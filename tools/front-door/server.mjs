@@ -62,7 +62,7 @@ export async function startServer(place, options, databaseUrl) {
     const seconds = Math.floor((Date.now() - started) / 1000);
     if (seconds >= shown + 2) {
       shown = seconds;
-      console.log(`    ${String(seconds).padStart(3)} s  ${lastLines(place, 1)[0] ?? 'no log line yet'}`);
+      console.log(`    ${String(seconds).padStart(3)} s  ${lastLines(place, 1)[0] || 'no log line yet'}`);
     }
     if (Date.now() - started > START_TIMEOUT_MS) {
       await stopServer(place);
