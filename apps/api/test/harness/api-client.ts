@@ -1,6 +1,6 @@
 // A client of the API as tests need it: signs, follows jobs, and gives errors as values to look at.
 import { createHmac } from 'node:crypto';
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export type Params = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -8,12 +8,15 @@ export type Body = Record<string, unknown>;
 
 /** The API answered with an error. */
 export class ApiError extends Error {
-  constructor(
-    readonly code: number,
-    readonly text: string,
-    readonly envelope: string,
-  ) {
+  readonly code: number;
+  readonly text: string;
+  readonly envelope: string;
+
+  constructor(code: number, text: string, envelope: string) {
     super(`${code}: ${text}`);
+    this.code = code;
+    this.text = text;
+    this.envelope = envelope;
   }
 }
 
@@ -27,15 +30,20 @@ interface Target {
   readonly url?: URL;
   readonly socketPath?: string;
   readonly keys?: { readonly apiKey: string; readonly secretKey: string };
+  readonly agent?: Agent;
 }
 
 const jobTimeoutMs = 30_000;
 
 export class ApiClient {
-  private constructor(private readonly target: Target) {}
+  private readonly target: Target;
 
-  static signed(url: string, keys: { apiKey: string; secretKey: string }): ApiClient {
-    return new ApiClient({ url: new URL(url), keys });
+  private constructor(target: Target) {
+    this.target = target;
+  }
+
+  static signed(url: string, keys: { apiKey: string; secretKey: string }, agent?: Agent): ApiClient {
+    return new ApiClient({ url: new URL(url), keys, ...(agent && { agent }) });
   }
 
   static anonymous(url: string): ApiClient {
@@ -101,6 +109,7 @@ export class ApiClient {
           ...(socketPath === undefined ? { host: url!.hostname, port: url!.port } : { socketPath }),
           path,
           method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
+          ...(this.target.agent && { agent: this.target.agent }),
           headers: { ...(options.body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }), ...options.headers },
         },
         (response) => {
