@@ -9,6 +9,8 @@ import { CreateOfferingTables1763600220000 } from './1763600220000-create-offeri
 import { CreateGuestOsTables1763600230000 } from './1763600230000-create-guest-os-tables.ts';
 import { CreateHostAndStorageTables1763600300000 } from './1763600300000-create-host-and-storage-tables.ts';
 import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-virtual-machine-tables.ts';
+import { CreateHostLoginTables1763600500000 } from './1763600500000-create-host-login-tables.ts';
+import { TellHostsApartByKey1763600501000 } from './1763600501000-tell-hosts-apart-by-key.ts';
 
 export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateJobEventAndSettingTables1763600050000,
@@ -20,4 +22,6 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateGuestOsTables1763600230000,
   CreateHostAndStorageTables1763600300000,
   CreateVirtualMachineTables1763600400000,
+  CreateHostLoginTables1763600500000,
+  TellHostsApartByKey1763600501000,
 ];

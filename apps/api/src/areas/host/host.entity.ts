@@ -8,6 +8,7 @@ import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColum
 @Index('host_address', ['address', 'port'], { unique: true })
 @Index('host_cluster', ['clusterId'])
 @Index('host_zone', ['zoneId', 'state'])
+@Index('host_key', ['hostKeySha256'], { unique: true })
 export class Host {
   @IdColumn() id: number;
   @UuidColumn() uuid: string;
@@ -26,8 +27,8 @@ export class Host {
   @TextColumn() address: string;
   @IntColumn() port: number;
   @TextColumn() username: string;
-  /** SHA-256 of the pinned SSH host key, base64 without padding. */
-  @WordColumn({ default: '' }) hostKeySha256: string;
+  /** SHA-256 of the pinned SSH host key, base64 without padding: it also tells machines apart. Null until addHost has seen it. */
+  @WordColumn({ nullable: true }) hostKeySha256: string | null;
   /** `hardware` or `emulated`. */
   @WordColumn({ default: 'hardware' }) virtualisation: 'hardware' | 'emulated';
   @WordColumn({ default: '' }) arch: string;

@@ -1,0 +1,26 @@
+// Settings of hosts.
+import { setting } from '../../kernel/settings/settings.ts';
+
+export const emulationAllowed = setting<boolean>({
+  name: 'hypervisor.emulation.allowed',
+  about: 'Take hosts without hardware virtualisation, on which machines run by software emulation: for tests only.',
+  category: 'Hosts',
+  initial: false,
+  scopes: ['zone', 'cluster'],
+});
+
+export const missedPingsToDisconnect = setting<number>({
+  name: 'host.missed.pings',
+  about: 'How many pings in a row a host may miss before it counts as Disconnected.',
+  category: 'Hosts',
+  initial: 3,
+  refuse: (value) => (Number.isInteger(value) && value >= 1 && value <= 100 ? undefined : 'a whole number from 1 to 100 is expected'),
+});
+
+export const downAfterSeconds = setting<number>({
+  name: 'host.down.after.seconds',
+  about: 'How long a host stays Disconnected before it is declared Down, in seconds.',
+  category: 'Hosts',
+  initial: 60,
+  refuse: (value) => (Number.isInteger(value) && value >= 0 && value <= 86_400 ? undefined : 'seconds from 0 to 86400 are expected'),
+});
