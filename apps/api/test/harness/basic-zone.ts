@@ -54,7 +54,7 @@ export async function createBasicZone(admin: ApiClient, { hosts = 2, guestAddres
   const clusterId = idOf(await admin.call('addCluster', { zoneid: zoneId, podid: podId, hypervisor: 'Simulator', clustertype: 'CloudManaged', clustername: `cluster-${label}` }), 'cluster');
   const hostIds: string[] = [];
   for (let n = 1; n <= hosts; n += 1) {
-    const added = await admin.call('addHost', { zoneid: zoneId, podid: podId, clusterid: clusterId, hypervisor: 'Simulator', url: `http://sim-${n}-${label}.example.test`, username: 'root', password: 'password' });
+    const added = await admin.call('addHost', { zoneid: zoneId, podid: podId, clusterid: clusterId, hypervisor: 'Simulator', url: `http://sim-${n}.${label}.example.test`, username: 'root', password: 'password' });
     hostIds.push(idOf(added, 'host'));
   }
   const poolId = idOf(await admin.call('createStoragePool', { zoneid: zoneId, podid: podId, clusterid: clusterId, name: `primary-${label}`, url: `nfs://sim-nfs/primary-${label}` }), 'storagepool');
