@@ -118,3 +118,18 @@ export async function startKernelServer(options: KernelServerOptions): Promise<K
     },
   };
 }
+
+/** The first words of the statements that the work sends, in order, over all connections of the data source. */
+export async function statementsOf(dataSource: DataSource, work: () => Promise<unknown>): Promise<string[]> {
+  const statements: string[] = [];
+  const { logger } = dataSource;
+  dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
+    logQuery: (query: string) => statements.push(query.trim().split(/\s+/).slice(0, 3).join(' ')),
+  });
+  try {
+    await work();
+    return statements;
+  } finally {
+    dataSource.logger = logger;
+  }
+}

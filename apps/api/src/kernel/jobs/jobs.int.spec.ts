@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { problem } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { dropDatabase, emptyDatabase, type KernelServer, type KernelServerOptions, startKernelServer, testCaller } from '../../../test/harness/kernel-rig.ts';
+import { dropDatabase, emptyDatabase, type KernelServer, type KernelServerOptions, startKernelServer, statementsOf, testCaller } from '../../../test/harness/kernel-rig.ts';
 import { area, presenter } from '../area.ts';
 import { command } from '../command/command.ts';
 import { source } from '../command/source.ts';
@@ -125,27 +125,12 @@ async function ended(on: KernelServer, uuid: string, timeoutMs = 10_000) {
   return outcome;
 }
 
-/** Statements that the work sends, in order, on all connections of the data source. */
-async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
-  const statements: string[] = [];
-  const { logger } = dataSource;
-  dataSource.logger = Object.assign(Object.create(logger) as typeof logger, {
-    logQuery: (query: string) => statements.push(query.trim().split(/\s+/).slice(0, 3).join(' ')),
-  });
-  try {
-    await work();
-    return statements;
-  } finally {
-    dataSource.logger = logger;
-  }
-}
-
 describe('a job', () => {
   it('P3c spends one insert between hosts steps and one transaction at the end', async () => {
     const quiet = await server({ beatMs: 3_600_000, leaseMs: 600_000 });
     const subject = await newThing();
     let uuid = '';
-    const statements = await statementsOf(async () => {
+    const statements = await statementsOf(dataSource, async () => {
       const started = await quiet.request(make, (_tx, { jobs }) => jobs.start(makeThing, { thingId: subject.id }, { subject, fresh: true }));
       uuid = started.uuid;
       await quiet.runtime.worker.ended(uuid);
