@@ -5,6 +5,7 @@ import { addHost } from './add-host.command.ts';
 import { bringUpHost } from './bring-up-host.saga.ts';
 import { connectHost } from './connect-host.saga.ts';
 import { deleteHost } from './delete-host.command.ts';
+import { hostHealthReconciler } from './host-health.reconciler.ts';
 import { HostLogin } from './host-login.entity.ts';
 import { Host, HostCapacity } from './host.entity.ts';
 import { downAfterSeconds, emulationAllowed, missedPingsToDisconnect } from './host.settings.ts';
@@ -21,6 +22,7 @@ export const hostArea = area({
   resources: [resource(Host, { noun: 'host', type: 'Host', may: administratorsOnly })],
   entities: [Host, HostCapacity, HostLogin, ManagementKey],
   sagas: [bringUpHost, connectHost, releaseHost],
+  reconcilers: [hostHealthReconciler],
   presenters: [presenter('Host', hostView, hostSource)],
   settings: [emulationAllowed, missedPingsToDisconnect, downAfterSeconds],
 });

@@ -1,5 +1,5 @@
 // Changes of host rows that several sagas and the health check share.
-import { hostLifecycle, hostResourceLifecycle, problem, type CheckResult } from '@strata/domain';
+import { hostLifecycle, hostResourceLifecycle, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { transition } from '../../kernel/db/transition.ts';
 import type { JobSubject } from '../../kernel/jobs/saga.ts';
@@ -27,8 +27,8 @@ export async function enterUp(tx: EntityManager, host: Host, { facts, checks }: 
 }
 
 /** The host answers but is not fit: it is in Alert until it is repaired. */
-export async function enterAlert(tx: EntityManager, host: Host, reason: string, checks?: readonly CheckResult[]): Promise<void> {
-  await transition(tx, Host, host, hostLifecycle, 'checksFailed', { stateReason: reason.slice(0, 1_024), ...(checks && { checks: JSON.stringify(checks) }) });
+export async function enterAlert(tx: EntityManager, host: Host, reason: string): Promise<void> {
+  await transition(tx, Host, host, hostLifecycle, 'checksFailed', { stateReason: reason });
 }
 
 function columnsOf(facts: KeptFacts) {
