@@ -11,6 +11,7 @@ import { CreateHostAndStorageTables1763600300000 } from './1763600300000-create-
 import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-virtual-machine-tables.ts';
 import { CreateHostLoginTables1763600500000 } from './1763600500000-create-host-login-tables.ts';
 import { TellHostsApartByKey1763600501000 } from './1763600501000-tell-hosts-apart-by-key.ts';
+import { CreateTemplatePermissionTable1763600600000 } from './1763600600000-create-template-permission-table.ts';
 
 export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateJobEventAndSettingTables1763600050000,
@@ -24,4 +25,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateVirtualMachineTables1763600400000,
   CreateHostLoginTables1763600500000,
   TellHostsApartByKey1763600501000,
+  CreateTemplatePermissionTable1763600600000,
 ];

@@ -43,6 +43,7 @@ export * from './placement/weighers/spread.ts';
 export * from './saga-log.ts';
 export * from './storage/nfs-checks.ts';
 export * from './storage/storage-pool.states.ts';
+export * from './template/checksum.ts';
 export * from './template/template.states.ts';
 export * from './version.ts';
 export * from './vm/compute-offering.ts';

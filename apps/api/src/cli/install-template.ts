@@ -1,6 +1,6 @@
 // `./strata template install`: brings a template file to the server (from disk or the web) and has it put on a secondary storage.
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { download } from './download.ts';
 import { textIn, type Body } from './system-client.ts';
@@ -75,7 +75,8 @@ async function fetchSource(
     const path = resolve(source);
     const found = await stat(path).catch(() => undefined);
     if (!found?.isFile()) throw new CommandLineError(`there is no file ${path}`);
-    return { path, isTemporary: false };
+    // The server follows no links.
+    return { path: await realpath(path), isTemporary: false };
   }
   const url = URL.parse(source);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')

@@ -1,4 +1,4 @@
-// Templates and the copies of them that image stores and primary pools hold.
+// Templates, the copies of them that image stores and primary pools hold, and the accounts that may use them beside the owner.
 import type { TemplateCopyState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
@@ -46,4 +46,11 @@ export class TemplateCopy {
   @TextColumn({ charset: 'ascii', collation: 'ascii_bin' }) path: string;
   @IntColumn({ default: 0 }) percent: number;
   @TextColumn({ length: 1024, default: '' }) error: string;
+}
+
+@Entity('template_permission')
+@Index('template_permission_account', ['accountId'])
+export class TemplatePermission {
+  @RefColumn({ primary: true }) templateId: number;
+  @RefColumn({ primary: true }) accountId: number;
 }

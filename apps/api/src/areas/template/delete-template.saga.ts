@@ -1,0 +1,67 @@
+// Removes a template: its files in image stores and primary pools, what it held of them, and in the end its row.
+import { problem, templateCopyLifecycle } from '@strata/domain';
+import { transition } from '../../kernel/db/transition.ts';
+import { saga } from '../../kernel/jobs/saga.ts';
+import { hostInZone, hostReaching } from '../storage-pool/reaching-hosts.ts';
+import { usersOfTemplate } from './template-clones.ts';
+import { Template, TemplateCopy, TemplatePermission } from './template.entity.ts';
+
+type DoomedFile = {
+  readonly kind: 'image' | 'primary';
+  readonly storeId: number;
+  readonly zoneId: number;
+  readonly hypervisor: string;
+  readonly mount: { readonly uuid: string; readonly server: string; readonly path: string };
+  readonly path: string;
+};
+
+interface CopyPlace {
+  readonly kind: 'image' | 'primary';
+  readonly storeId: number;
+  readonly zoneId: number;
+  readonly hypervisor: string;
+  readonly uuid: string;
+  readonly server: string;
+  readonly exportPath: string;
+  readonly path: string;
+}
+
+export const dropTemplate = saga<{ templateId: number; zoneId: number | null }>('deleteTemplate')
+  .rows('doomed', async ({ tx, input }): Promise<{ readonly files: readonly DoomedFile[] }> => {
+    // Machines may have come between the request and its turn.
+    const users = await usersOfTemplate(tx, input.templateId, input.zoneId);
+    if (users.length > 0) throw problem('inUse', `disks of ${users.length} virtual machines depend on the template: destroy and expunge them first`);
+    const copies = await tx.findBy(TemplateCopy, place(input));
+    for (const copy of copies) await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
+    const places = await tx.query<CopyPlace[]>(
+      `SELECT c.store_kind AS kind, c.store_id AS storeId, c.zone_id AS zoneId, t.hypervisor, COALESCE(s.uuid, p.uuid) AS uuid, COALESCE(s.server, p.server) AS server,
+         COALESCE(s.path, p.path) AS exportPath, c.path
+       FROM template_copy c JOIN template t ON t.id = c.template_id
+         LEFT JOIN image_store s ON c.store_kind = 'image' AND s.id = c.store_id
+         LEFT JOIN storage_pool p ON c.store_kind = 'primary' AND p.id = c.store_id
+       WHERE c.template_id = ? ${input.zoneId === null ? '' : 'AND c.zone_id = ?'}`,
+      [input.templateId, ...(input.zoneId === null ? [] : [input.zoneId])],
+    );
+    return { files: places.map(({ uuid, server, exportPath, ...file }) => ({ ...file, mount: { uuid, server, path: exportPath } })) };
+  })
+  .hosts('files', async ({ out, read, drivers }) => {
+    for (const { kind, storeId, zoneId, hypervisor, mount, path } of out.doomed.files) {
+      const { driver, address } = kind === 'image' ? await hostInZone(zoneId, hypervisor, read, drivers) : await hostReaching(storeId, read, drivers);
+      await driver.mounts.ensure(address, mount);
+      await driver.disks.remove(address, { mount, path });
+    }
+  })
+  .rows('gone', async ({ tx, input, out }) => {
+    const template = await tx.findOneByOrFail(Template, { id: input.templateId });
+    for (const { storeId } of out.doomed.files.filter(({ kind }) => kind === 'primary')) {
+      await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [template.virtualSizeBytes, storeId]);
+    }
+    await tx.delete(TemplateCopy, place(input));
+    if (await tx.existsBy(TemplateCopy, { templateId: template.id })) return;
+    await tx.delete(TemplatePermission, { templateId: template.id });
+    await tx.delete(Template, { id: template.id });
+  });
+
+function place({ templateId, zoneId }: { readonly templateId: number; readonly zoneId: number | null }) {
+  return { templateId, ...(zoneId !== null && { zoneId }) };
+}

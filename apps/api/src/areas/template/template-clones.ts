@@ -1,0 +1,18 @@
+// What depends on a template's file: disks of machines are linked clones of it.
+import type { EntityManager } from 'typeorm';
+
+export interface TemplateUser {
+  readonly name: string;
+  readonly accountId: number;
+}
+
+/** Machines made from the template and detached root disks, in one zone or in all, by name. */
+export async function usersOfTemplate(read: EntityManager, templateId: number, zoneId: number | null): Promise<TemplateUser[]> {
+  return read.query<TemplateUser[]>(
+    `SELECT u.name, u.accountId FROM (
+       SELECT display_name AS name, account_id AS accountId, zone_id AS zoneId FROM virtual_machine WHERE template_id = ?
+       UNION ALL SELECT name, account_id, zone_id FROM volume WHERE template_id = ? AND vm_id IS NULL) u
+     ${zoneId === null ? '' : 'WHERE u.zoneId = ?'} ORDER BY u.name`,
+    [templateId, templateId, ...(zoneId === null ? [] : [zoneId])],
+  );
+}

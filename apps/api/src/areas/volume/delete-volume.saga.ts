@@ -1,0 +1,36 @@
+// Removes a detached volume: its file, the room it holds in its pool, its row.
+import { problem, volumeLifecycle } from '@strata/domain';
+import { transition } from '../../kernel/db/transition.ts';
+import { saga } from '../../kernel/jobs/saga.ts';
+import { hostReaching } from '../storage-pool/reaching-hosts.ts';
+import { StoragePool } from '../storage-pool/storage-pool.entity.ts';
+import { Volume, volumePath } from './volume.entity.ts';
+
+type DoomedVolume = {
+  readonly volumeUuid: string;
+  /** Null where there is no file. */
+  readonly poolId: number | null;
+};
+
+export const removeVolume = saga<{ volumeId: number }>('deleteVolume')
+  .rows('expunging', async ({ tx, input }): Promise<DoomedVolume> => {
+    const volume = await tx.findOneBy(Volume, { id: input.volumeId });
+    if (!volume) throw problem('conflict', 'the volume was removed already');
+    if (volume.vmId !== null) throw problem('inUse', `volume ${volume.name} is attached to a virtual machine: detach it first, or destroy the machine`);
+    await transition(tx, Volume, volume, volumeLifecycle, 'expungeRequested');
+    return { volumeUuid: volume.uuid, poolId: volume.poolId };
+  })
+  .hosts('file', async ({ out, read, drivers }) => {
+    const { volumeUuid, poolId } = out.expunging;
+    if (poolId === null) return;
+    const { uuid, server, path } = await read.findOneByOrFail(StoragePool, { id: poolId });
+    const { driver, address } = await hostReaching(poolId, read, drivers);
+    const mount = { uuid, server, path };
+    await driver.mounts.ensure(address, mount);
+    await driver.disks.remove(address, { mount, path: volumePath(volumeUuid) });
+  })
+  .rows('expunged', async ({ tx, input }) => {
+    const volume = await tx.findOneByOrFail(Volume, { id: input.volumeId });
+    if (volume.poolId !== null) await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [volume.sizeBytes, volume.poolId]);
+    await tx.delete(Volume, { id: volume.id });
+  });
