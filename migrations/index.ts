@@ -7,6 +7,9 @@ import { CreateZoneTables1763600200000 } from './1763600200000-create-zone-table
 import { CreateNetworkTables1763600210000 } from './1763600210000-create-network-tables.ts';
 import { CreateOfferingTables1763600220000 } from './1763600220000-create-offering-tables.ts';
 import { CreateGuestOsTables1763600230000 } from './1763600230000-create-guest-os-tables.ts';
+import { AddDefaultNetworkOfferings1763600240000 } from './1763600240000-add-default-network-offerings.ts';
+import { AddDefaultOfferings1763600250000 } from './1763600250000-add-default-offerings.ts';
+import { AddGuestOsTypes1763600260000 } from './1763600260000-add-guest-os-types.ts';
 import { CreateHostAndStorageTables1763600300000 } from './1763600300000-create-host-and-storage-tables.ts';
 import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-virtual-machine-tables.ts';
 import { CreateHostLoginTables1763600500000 } from './1763600500000-create-host-login-tables.ts';
@@ -21,6 +24,9 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateNetworkTables1763600210000,
   CreateOfferingTables1763600220000,
   CreateGuestOsTables1763600230000,
+  AddDefaultNetworkOfferings1763600240000,
+  AddDefaultOfferings1763600250000,
+  AddGuestOsTypes1763600260000,
   CreateHostAndStorageTables1763600300000,
   CreateVirtualMachineTables1763600400000,
   CreateHostLoginTables1763600500000,

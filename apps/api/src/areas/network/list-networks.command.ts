@@ -54,7 +54,7 @@ export const listNetworks = listCommand({
       .equals("COALESCE(n.vlan, 'untagged')", args.vlan);
     const offering = 'JOIN network_offering w ON w.id = n.network_offering_id';
     if (args.specifyipranges !== undefined) where.join(offering).equals('w.specify_ip_ranges', args.specifyipranges);
-    for (const service of args.supportedservices ?? []) where.join(offering).and("JSON_SEARCH(LOWER(w.services), 'one', ?, NULL, '$[*].name') IS NOT NULL", service.toLowerCase());
+    for (const service of args.supportedservices ?? []) where.join(offering).and("JSON_SEARCH(LOWER(w.services), 'one', ?, NULL, '$[*].name') IS NOT NULL", service.toLowerCase().replace(/[\\%_]/g, '\\$&'));
     if (args.forvpc === true || args.vpcid !== undefined) where.and('FALSE');
     if (args.canusefordeploy) where.equals('n.traffic_type', 'Guest');
     if (args.issystem && ctx.caller.role === 'Admin') where.and('n.is_system');
