@@ -72,7 +72,7 @@ describe('KVM hosts of the lab', () => {
     await driver.startMachine(host, machine);
     const firstLog = await eventually(
       () => logOf(machine),
-      (log) => bootsIn(log).length === 1,
+      (log) => bootsIn(log).length === 1 && log.includes('mac='),
       readyMs,
     );
     expect(firstLog).toContain(`mac=${machine.nics[0]?.mac}`);

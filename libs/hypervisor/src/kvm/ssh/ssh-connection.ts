@@ -29,6 +29,7 @@ export class SshConnection implements HostShell {
   private lanes = 0;
   private laneLimit = maxLanes;
   private longRunning = 0;
+  private retired = false;
   private closed: DriverError | undefined;
 
   static async open(host: HostAddress): Promise<SshConnection> {
@@ -55,9 +56,15 @@ export class SshConnection implements HostShell {
     });
   }
 
+  /** Ends the connection with all that runs on it; unlike after a loss, nobody is asked to try again. */
   close(): void {
-    this.finish(lost(this.host));
-    this.client.end();
+    this.finish(new DriverError('unreachable', `the connection to ${endpoint(this.host)} was closed on request`));
+  }
+
+  /** Lets what runs come to its end first; whoever still holds the connection after that finds it lost and takes the next. */
+  closeWhenIdle(): void {
+    this.retired = true;
+    if (this.lanes === this.idle.length) this.finish(lost(this.host));
   }
 
   /** Gives waiting commands to lanes, in their order, but lets short ones pass long ones that have to wait. */
@@ -89,12 +96,13 @@ export class SshConnection implements HostShell {
         this.laneLimit = this.lanes - 1;
         this.queue.unshift(waiting);
       } else {
-        waiting.reject(error);
+        waiting.reject(this.closed ?? error);
       }
     } finally {
       if (command.long === true) this.longRunning--;
       this.release(used);
       this.dispatch();
+      if (this.retired) this.closeWhenIdle();
     }
   }
 
@@ -128,7 +136,7 @@ export class SshConnection implements HostShell {
   /** Refused channels are the session limit: sessions whose processes hang in dead storage count too, so an empty-handed connection is given up. */
   private channelFailure(cause: Error): DriverError {
     if (this.closed !== undefined) return this.closed;
-    if (this.lanes <= 1) queueMicrotask(() => this.close());
+    if (this.lanes <= 1) queueMicrotask(() => this.closeWhenIdle());
     return new DriverError('busy', `${endpoint(this.host)} opens no further session (MaxSessions of its sshd)`, { cause });
   }
 

@@ -115,7 +115,7 @@ describe('SshPool', () => {
   });
 
   it('keeps sessions free for short commands while long ones run', async () => {
-    const long = Array.from({ length: 12 }, () =>
+    const long = Array.from({ length: 8 }, () =>
       pool.use(host, (shell) => shell.run({ argv: ['sleep', '1'], timeoutMs: 9_000, long: true })),
     );
     const started = performance.now();
@@ -137,6 +137,22 @@ describe('SshPool', () => {
       return await shell.run({ argv: ['sleep', '5'], timeoutMs: 9_000 });
     });
     await expect(always).rejects.toMatchObject({ kind: 'unreachable', reason: 'connectionLost' });
+  });
+
+  it('does not come back for work that was under way when the connection was closed on request', async () => {
+    await echo(host, 'x');
+    const before = server.logins;
+    const work = echo(host, 'x').then(() => pool.use(host, (shell) => shell.run({ argv: ['sleep', '5'], timeoutMs: 9_000 })));
+    setTimeout(() => void pool.disconnect(), 200);
+    await expect(work).rejects.toMatchObject({ kind: 'unreachable', reason: undefined });
+    expect(server.logins).toBe(before);
+  });
+
+  it('lets work end that began with older credentials', async () => {
+    const work = pool.use(host, (shell) => shell.run({ argv: ['/bin/sh', '-c', 'sleep 1; echo done'], timeoutMs: 9_000 }));
+    await echo(host, 'x');
+    await echo({ ...host, address: 'localhost' }, 'y');
+    expect(await work).toMatchObject({ stdout: 'done\n' });
   });
 
   it('pins the host key', async () => {

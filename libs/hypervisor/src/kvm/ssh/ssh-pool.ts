@@ -60,7 +60,7 @@ export class SshPool {
       if (this.entries.get(host.key) === entry) this.entries.delete(host.key);
     });
     void replaced?.connection.then(
-      (connection) => connection.close(),
+      (connection) => connection.closeWhenIdle(),
       () => undefined,
     );
   }
