@@ -8,6 +8,7 @@ import type { Command } from '../../src/kernel/command/command.ts';
 import type { TransactionTools } from '../../src/kernel/command/executor.ts';
 import { Registry } from '../../src/kernel/command/registry.ts';
 import { createDataSource } from '../../src/kernel/db/data-source.ts';
+import { inTransaction } from '../../src/kernel/db/transaction.ts';
 import { Alert, Event } from '../../src/kernel/events/event.entity.ts';
 import { JobDropped } from '../../src/kernel/jobs/claimed-job.ts';
 import { Failpoints } from '../../src/kernel/jobs/failpoints.ts';
@@ -107,7 +108,7 @@ export async function startKernelServer(options: KernelServerOptions): Promise<K
     failpoints,
     isDead: () => dead,
     async request(command, work) {
-      const { value, tools } = await options.dataSource.transaction(async (tx) => {
+      const { value, tools } = await inTransaction(options.dataSource, async (tx) => {
         const tools = runtime.transactions.open(tx, testCaller, origin(), command);
         const value = await work(tx, tools);
         await tools.flush();

@@ -8,6 +8,7 @@ import type { JsonObject } from '../json.ts';
 import { type ClaimedJob, type ClaimedWithLog, jobEvent, type JobResult } from './claimed-job.ts';
 import type { Job } from './job.entity.ts';
 import { readLogs } from './job-log.ts';
+import type { ServerLease } from './server-lease.ts';
 
 type JobRow = Pick<
   Job,
@@ -33,7 +34,8 @@ function claimed(row: JobRow): ClaimedJob {
  * Takes running jobs whose server is dead, and those this server had dropped itself.
  * @param own ids that this server is running right now; undefined leaves its own jobs alone
  */
-export async function claimOrphans(dataSource: DataSource, serverId: number, own: readonly number[] | undefined, limit: number): Promise<ClaimedWithLog[]> {
+export async function claimOrphans(dataSource: DataSource, lease: ServerLease, own: readonly number[] | undefined, limit: number): Promise<ClaimedWithLog[]> {
+  const { id: serverId, epoch } = lease;
   return inTransaction(dataSource, async (tx) => {
     const mine = own === undefined ? 'FALSE' : `job.server_id = ? AND job.id NOT IN (?)`;
     const rows = await tx.query<JobRow[]>(
@@ -44,12 +46,13 @@ export async function claimOrphans(dataSource: DataSource, serverId: number, own
     );
     if (rows.length === 0) return [];
     await tx.query('UPDATE job SET server_id = ?, claim = claim + 1 WHERE id IN (?)', [serverId, rows.map(({ id }) => id)]);
-    return withLogs(tx, rows);
+    return withLogs(tx, rows, epoch);
   });
 }
 
 /** Takes the first queued job of each subject that nobody holds, or of one subject. */
-export async function claimQueued(dataSource: DataSource, serverId: number, clock: Clock, subject: string | undefined, limit: number): Promise<ClaimedWithLog[]> {
+export async function claimQueued(dataSource: DataSource, lease: ServerLease, clock: Clock, subject: string | undefined, limit: number): Promise<ClaimedWithLog[]> {
+  const { id: serverId, epoch } = lease;
   return inTransaction(dataSource, async (tx) => {
     const rows = await tx.query<JobRow[]>(
       `SELECT ${jobColumns} FROM job
@@ -62,7 +65,7 @@ export async function claimQueued(dataSource: DataSource, serverId: number, cloc
     for (const row of rows) {
       if (!taken.has(row.waitingSubject) && (await take(tx, row, serverId))) taken.set(row.waitingSubject, row);
     }
-    const jobs = await withLogs(tx, [...taken.values()]);
+    const jobs = await withLogs(tx, [...taken.values()], epoch);
     for (const { job, log } of jobs) await recordStart(tx, job, log, clock);
     return jobs;
   });
@@ -91,10 +94,10 @@ async function recordStart(tx: EntityManager, job: ClaimedJob, log: readonly Sag
   await events.flush(tx);
 }
 
-async function withLogs(tx: EntityManager, rows: readonly JobRow[]): Promise<ClaimedWithLog[]> {
+async function withLogs(tx: EntityManager, rows: readonly JobRow[], epoch: number): Promise<ClaimedWithLog[]> {
   const logs = await readLogs(
     tx,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => ({ job: claimed(row), log: logs.get(row.id) ?? [] }));
+  return rows.map((row) => ({ job: claimed(row), epoch, log: logs.get(row.id) ?? [] }));
 }

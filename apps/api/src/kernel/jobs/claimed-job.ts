@@ -9,6 +9,8 @@ export type JobResult =
   | { readonly kind: 'object'; readonly type: string; readonly id: number }
   /** A presenter's row as it was, for objects that are gone when the job is asked for. */
   | { readonly kind: 'snapshot'; readonly type: string; readonly row: JsonObject }
+  /** Rows of the command's own view, for answers that are no resource. */
+  | { readonly kind: 'list'; readonly rows: readonly JsonObject[] }
   | { readonly kind: 'success'; readonly details: string };
 
 export interface ClaimedJob extends Actor {
@@ -27,6 +29,8 @@ export interface ClaimedJob extends Actor {
 
 export interface ClaimedWithLog {
   readonly job: ClaimedJob;
+  /** Of the server's lease when the claim was made: once that has grown, the claim counts no more. */
+  readonly epoch: number;
   readonly log: readonly SagaLogEntry[];
 }
 

@@ -5,6 +5,7 @@ import type { Caller } from '../command/caller.ts';
 import type { Command } from '../command/command.ts';
 import type { Registry } from '../command/registry.ts';
 import { selectRows, Where } from '../command/source.ts';
+import type { View } from '../command/view.ts';
 import type { JsonObject } from '../json.ts';
 import { errorCodes, genericErrorText } from '../wire/error-envelope.ts';
 import type { JobResult } from './claimed-job.ts';
@@ -23,7 +24,7 @@ export interface EndedJob {
 export interface Presented {
   /** Item key of the presenter's view. */
   readonly item: string;
-  readonly object: JsonObject;
+  readonly object: JsonObject | readonly JsonObject[];
 }
 
 /** The objects that jobs ended with, in one query per type; jobs that answer none, or whose object is gone, are left out. */
@@ -33,6 +34,11 @@ export async function presentResults<J extends EndedJob>(jobs: readonly J[], reg
   for (const job of jobs) {
     const kept = keptOf(job);
     if (kept?.kind === 'success' || (!kept && answersNoObject(registry.find(job.command)))) continue;
+    if (kept?.kind === 'list') {
+      const view = listViewOf(registry.find(job.command));
+      if (view) presented.set(job, { item: view.name, object: kept.rows.map((row) => view.render(row as never, caller)) });
+      continue;
+    }
     const type = kept?.type ?? job.subjectType;
     const presenter = registry.presenter(type);
     if (!presenter) continue;
@@ -63,6 +69,10 @@ export function jobResult(job: EndedJob, presented: Presented | undefined, comma
 
 function keptOf(job: EndedJob): JobResult | undefined {
   return job.result === null ? undefined : (JSON.parse(job.result) as JobResult);
+}
+
+function listViewOf(command: Command | undefined): View<never> | undefined {
+  return command && 'kind' in command.returns && command.returns.kind === 'list' ? command.returns.view : undefined;
 }
 
 /** Jobs of reconcilers have no command. */

@@ -50,7 +50,7 @@ export class JobRun {
     this.log = [...claimed.log];
     this.stored = claimed.log.length;
     this.result = claimed.job.result;
-    this.epoch = kit.lease.epoch;
+    this.epoch = claimed.epoch;
   }
 
   /** @throws JobLost, JobDropped or a database error: the job is left as it is for whoever claims it next */

@@ -118,7 +118,8 @@ export class ServerLease {
     const sentMs = this.clock.monotonicMs();
     this.runner ??= this.dataSource.createQueryRunner();
     const { uuid, name } = this.options;
-    const rows = (await this.runner.query(beatSql, [this.serverId, uuid, name, this.incarnation, this.leaseMs * 1_000])) as BeatRow[];
+    const answer = this.runner.query(beatSql, [this.serverId, uuid, name, this.incarnation, this.leaseMs * 1_000]) as Promise<BeatRow[]>;
+    const rows = await answeredWithin(answer, this.leaseMs);
     const row = rows[0]!;
     if (row.incarnation !== this.incarnation) {
       this.superseded = true;
@@ -153,10 +154,29 @@ export class ServerLease {
     }, delayMs);
   }
 
-  /** A connection of our own that broke is replaced at the next beat. */
+  /** The connection that failed, or never answered, goes for good; the next beat takes another. */
   private async dropRunner(): Promise<void> {
     const runner = this.runner;
     this.runner = undefined;
-    await runner?.release().catch(() => undefined);
+    try {
+      const connection = (await runner?.connect()) as { destroy?(): void } | undefined;
+      connection?.destroy?.();
+      await runner?.release();
+    } catch (error) {
+      this.log.debug({ err: error }, 'a broken connection could not be closed properly');
+    }
+  }
+}
+
+/** Over a cut network a statement may never be answered. @throws Error when the time is over */
+async function answeredWithin<T>(answer: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`the database did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([answer, timeout]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -52,11 +52,16 @@ export function rowsStep(
     tx: tools.tx,
     events: tools.events,
     async keepResult(what: KeptResult) {
-      if (what !== 'snapshot') return tools.keep('details' in what ? { kind: 'success', ...what } : { kind: 'object', ...what });
+      if (what !== 'snapshot') return tools.keep(resultOf(what));
       const { type, id } = job.subject;
       const presenter = kit.presenter(type);
       if (!presenter) throw new Error(`saga ${job.saga} keeps a snapshot of a ${type}, but no area presents that type`);
       tools.keep({ kind: 'snapshot', type, row: (await rowById(presenter.source, tools.tx, id)) as JsonObject });
     },
   };
+}
+
+function resultOf(what: Exclude<KeptResult, 'snapshot'>): JobResult {
+  if ('list' in what) return { kind: 'list', rows: what.list };
+  return 'details' in what ? { kind: 'success', ...what } : { kind: 'object', ...what };
 }

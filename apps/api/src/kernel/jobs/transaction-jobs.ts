@@ -8,7 +8,7 @@ import type { JsonObject } from '../json.ts';
 import { type ClaimedJob, type ClaimedWithLog, jobEvent, type JobResult, subjectKey } from './claimed-job.ts';
 import { insertEntries, readLogs } from './job-log.ts';
 import { stuckCause } from './job-run.ts';
-import { runRowsSteps, StepFailure } from './rows-steps.ts';
+import { type Plan, runRowsSteps, StepFailure } from './rows-steps.ts';
 import type { JobStarter, JobSubject, Saga, StartedJob } from './saga.ts';
 import type { StepKit } from './step-context.ts';
 import type { JobWorker } from './worker.ts';
@@ -47,6 +47,7 @@ export class TransactionJobs implements JobStarter {
     const plan = this.worker.plan(saga.name);
     const job = this.describe(saga.name, input, options.subject);
     this.record(job, 'scheduled');
+    const { epoch } = this.lease;
     const mayRun = this.lease.isHeld() && (options.fresh === true || !(await this.isBusy(options.subject)));
     const id = mayRun ? await this.insertRunning(job) : undefined;
     if (id === undefined) {
@@ -55,7 +56,7 @@ export class TransactionJobs implements JobStarter {
       return { uuid: job.uuid, subjectUuid: options.subject.uuid };
     }
     this.record(job, 'started');
-    await this.lead({ ...job, id }, plan);
+    await this.lead({ ...job, id }, plan, epoch);
     return { uuid: job.uuid, subjectUuid: options.subject.uuid };
   }
 
@@ -84,7 +85,7 @@ export class TransactionJobs implements JobStarter {
   }
 
   /** Runs the leading rows steps and stores their log together with the entry that begins the first hosts step. */
-  private async lead(job: ClaimedJob, plan: ReturnType<JobWorker['plan']>): Promise<void> {
+  private async lead(job: ClaimedJob, plan: Plan, epoch: number): Promise<void> {
     const log: SagaLogEntry[] = [];
     let result: JobResult | null = null;
     try {
@@ -107,7 +108,7 @@ export class TransactionJobs implements JobStarter {
       return;
     }
     if (result !== null) await this.tx.query('UPDATE job SET result = ? WHERE id = ?', [JSON.stringify(result), job.id]);
-    this.runnable.push({ job: { ...job, result }, log });
+    this.runnable.push({ job: { ...job, result }, epoch, log });
   }
 
   private describe(saga: string, input: JsonObject, { type, id, uuid, accountId }: JobSubject): NewJob {
@@ -146,7 +147,7 @@ export class TransactionJobs implements JobStarter {
 
   /** @returns undefined when another transaction began a job on the subject at the same moment: the unique index decides */
   private async insertRunning(job: NewJob): Promise<number | undefined> {
-    // Not a plain insert: a refused duplicate would leave a shared lock, and two such transactions a deadlock.
+    // Not a plain insert: a refused duplicate would leave a shared lock, and two such transactions often a deadlock.
     const row = await this.insert(job, 'Running', 'ON DUPLICATE KEY UPDATE id = id');
     if (row.uuid === job.uuid && row.requestId === job.requestId) return row.id;
     if (row.uuid === job.uuid) throw problem('conflict', `there is a job ${job.uuid} already: choose another customjobid`);

@@ -149,19 +149,19 @@ export class JobWorker {
     if (beat.orphans || this.hasDropped) {
       this.hasDropped = false;
       for (let full = true; full && this.mayClaim(); ) {
-        const jobs = await claimOrphans(dataSource, lease.id, [...this.active.keys()], claimBatch);
+        const jobs = await claimOrphans(dataSource, lease, [...this.active.keys()], claimBatch);
         this.takeUp(jobs, 'a job that nobody ran goes on here');
         full = jobs.length === claimBatch;
       }
     }
-    if (beat.queued && this.mayClaim()) this.takeUp(await claimQueued(dataSource, lease.id, clock, undefined, claimBatch), 'a queued job begins');
+    if (beat.queued && this.mayClaim()) this.takeUp(await claimQueued(dataSource, lease, clock, undefined, claimBatch), 'a queued job begins');
   }
 
   private async claimNext(subject: string): Promise<void> {
     if (!this.mayClaim()) return;
     try {
       const { dataSource, lease, clock } = this.options;
-      const jobs = await claimQueued(dataSource, lease.id, clock, subject, 2);
+      const jobs = await claimQueued(dataSource, lease, clock, subject, 2);
       if (jobs.length === 0) this.followed.delete(subject);
       this.takeUp(jobs, 'a queued job begins');
     } catch (error) {

@@ -1,0 +1,85 @@
+// Settings through the API: found, typed, scoped, kept, seen by other servers.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
+import { SettingsStore } from '../../kernel/settings/settings-store.ts';
+import { createLog } from '../../kernel/log/log.ts';
+import { cpuOverprovisioningFactor } from '../capacity/overcommit.settings.ts';
+import { expungeDelaySeconds } from '../vm/vm.settings.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+describe('listConfigurations', () => {
+  it.each(['use.local.storage', 'swift.enable', 'vmware.use.nexus.vswitch', 'ha.tag'])('finds %s for clients of the 3.0 era', async (name) => {
+    const [found] = await server.admin.list('listConfigurations', { name });
+    expect(found).toMatchObject({ name, value: expect.any(String) as string });
+  });
+
+  it('finds by part of the name, category and keyword, in pages', async () => {
+    const all = await server.admin.call('listConfigurations', { page: 1, pagesize: 2 });
+    expect(all['count']).toBeGreaterThan(2);
+    expect(all['configuration']).toHaveLength(2);
+    expect(await server.admin.list('listConfigurations', { name: 'overprov' })).toHaveLength(3);
+    expect(await server.admin.list('listConfigurations', { category: 'compatibility' })).toHaveLength(4);
+    expect((await server.admin.list('listConfigurations', { keyword: 'recovered before it is expunged' }))[0]).toMatchObject({ name: 'expunge.delay', type: 'Number', scope: 'global' });
+  });
+});
+
+describe('updateConfiguration', () => {
+  it('changes a value at once here and within a beat elsewhere; resetConfiguration gives it back', async () => {
+    const other = new SettingsStore(server.dataSource, [expungeDelaySeconds], createLog('silent'));
+    await other.load();
+    server.runtime.lease.onBeat(({ settingsVersion }) => void other.noticeVersion(settingsVersion));
+    const { configuration } = (await server.admin.call('updateConfiguration', { name: 'expunge.delay', value: '60' })) as { configuration: object };
+    expect(configuration).toMatchObject({ name: 'expunge.delay', value: '60', defaultvalue: '86400' });
+    expect(server.runtime.settings.get(expungeDelaySeconds)).toBe(60);
+    expect(other.get(expungeDelaySeconds)).toBe(86_400);
+    await server.runtime.lease.beat();
+    await expect.poll(() => other.get(expungeDelaySeconds)).toBe(60);
+    await server.admin.call('resetConfiguration', { name: 'expunge.delay' });
+    expect(server.runtime.settings.get(expungeDelaySeconds)).toBe(86_400);
+    expect((await server.admin.list('listConfigurations', { name: 'expunge.delay' }))[0]).toMatchObject({ value: '86400' });
+  });
+
+  it('sets a value for one cluster and leaves the others alone', async () => {
+    const zone = ((await server.admin.call('createZone', { name: 'z', networktype: 'Basic', dns1: '8.8.8.8', internaldns1: '10.0.0.2' })) as { zone: { id: string } }).zone;
+    const pod = ((await server.admin.call('createPod', { zoneid: zone.id, name: 'p', gateway: '10.0.0.1', netmask: '255.255.0.0', startip: '10.0.200.1', endip: '10.0.200.50' })) as { pod: { id: string } }).pod;
+    const [cluster] = await server.admin.list('addCluster', { zoneid: zone.id, podid: pod.id, hypervisor: 'Simulator', clustertype: 'CloudManaged', clustername: 'c' });
+    const clusterid = String(cluster!['id']);
+    await server.admin.call('updateConfiguration', { name: 'cpu.overprovisioning.factor', value: '4', clusterid });
+    expect((await server.admin.list('listConfigurations', { name: 'cpu.over', clusterid }))[0]).toMatchObject({ value: '4' });
+    expect((await server.admin.list('listConfigurations', { name: 'cpu.over' }))[0]).toMatchObject({ value: '1' });
+    expect(server.runtime.settings.get(cpuOverprovisioningFactor)).toBe(1);
+    expect((await server.admin.list('listConfigurations', { clusterid })).map(({ name }) => name)).not.toContain('expunge.delay');
+    expect((await server.admin.refused('updateConfiguration', { name: 'expunge.delay', value: '1', clusterid })).text).toContain('per cluster');
+  });
+
+  it.each([
+    [{ name: 'expunge.delay', value: 'soon' }, 'a number is expected'],
+    [{ name: 'expunge.delay', value: '-1' }, 'seconds from 0'],
+    [{ name: 'allow.user.expunge.recover.vm', value: 'maybe' }, 'true or false is expected'],
+    [{ name: 'no.such.setting', value: '1' }, 'there is no setting'],
+    [{ name: 'expunge.delay' }, 'needs a value'],
+    [{ value: '1' }, 'missing parameter name'],
+  ])('refuses %o and changes nothing', async (params, text) => {
+    const error = await server.admin.refused('updateConfiguration', params);
+    expect(error).toMatchObject({ code: 431, text: expect.stringContaining(text) as string });
+    expect(server.runtime.settings.get(expungeDelaySeconds)).toBe(86_400);
+  });
+});
+
+describe('what the cloud can do', () => {
+  it('is told with supportELB as a string', async () => {
+    const { capability } = (await server.admin.call('listCapabilities')) as { capability: Record<string, unknown> };
+    expect(capability).toMatchObject({ supportELB: 'false', cloudstackversion: expect.any(String) as string, securitygroupsenabled: expect.any(Boolean) as boolean, defaultuipagesize: 20 });
+  });
+
+  it('names hypervisors for all and per zone', async () => {
+    expect(await server.admin.list('listHypervisors')).toEqual([{ name: 'KVM' }, { name: 'Simulator' }]);
+    const [zone] = await server.admin.list('listZones');
+    expect(await server.admin.list('listHypervisors', { zoneid: String(zone!['id']) })).toEqual([{ name: 'Simulator' }]);
+  });
+});
