@@ -19,7 +19,7 @@ export const createStoragePool = command({
   about: 'Adds primary storage: an NFS export that every host of a cluster or zone mounts and keeps machine disks on.',
   roles: adminRoles,
   async: 'awaited',
-  event: 'STORAGE.POOL.CREATE',
+  event: 'CREATE.PS',
   since: '1.0',
   params: {
     name: param.string({ required: true, about: 'the name of the primary storage, unique in its zone' }),

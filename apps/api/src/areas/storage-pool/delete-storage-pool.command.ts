@@ -11,7 +11,7 @@ export const deleteStoragePool = command({
   about: 'Removes primary storage that holds no volumes.',
   roles: adminRoles,
   async: 'awaited',
-  event: 'STORAGE.POOL.DELETE',
+  event: 'DELETE.PS',
   since: '1.0',
   params: {
     id: param.ref(StoragePool, { required: true, access: 'operate', about: 'the primary storage' }),

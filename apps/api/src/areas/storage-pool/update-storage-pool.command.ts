@@ -14,7 +14,7 @@ export const updateStoragePool = command({
   name: 'updateStoragePool',
   about: 'Renames primary storage, changes its tags, or lets it take new volumes or not.',
   roles: adminRoles,
-  event: 'STORAGE.POOL.UPDATE',
+  event: 'UPDATE.PS',
   since: '1.0',
   params: {
     id: param.ref(StoragePool, { required: true, access: 'operate', about: 'the primary storage' }),
