@@ -40,7 +40,7 @@ export interface TransactionToolsFactory {
 }
 
 export type JobOutcome =
-  | { readonly state: 'succeeded'; render(caller: Caller): Promise<JsonObject | undefined> }
+  | { readonly state: 'succeeded'; render(caller: Caller): Promise<JsonObject | readonly JsonObject[] | undefined> }
   | { readonly state: 'failed'; readonly problem: Problem }
   | { readonly state: 'pending' };
 
@@ -112,9 +112,11 @@ export class Executor {
     }
     if (outcome.state === 'failed') throw outcome.problem;
     if (kindOf(command) === 'success') return { envelope: command.envelope, body: { success: 'true' } };
-    const object = await outcome.render(caller);
+    const rendered = await outcome.render(caller);
+    const objects = rendered === undefined ? [] : ([rendered].flat() as readonly JsonObject[]);
     const item = itemOf(command);
-    return { envelope: command.envelope, body: kindOf(command) === 'list' ? { count: 1, [item]: object ? [object] : [] } : { [item]: object } };
+    if (kindOf(command) !== 'list') return { envelope: command.envelope, body: { [item]: objects[0] } };
+    return { envelope: command.envelope, body: objects.length === 0 ? {} : { count: objects.length, [item]: objects } };
   }
 
   /** The audit event of a command that answers at once; jobs write their own. */
