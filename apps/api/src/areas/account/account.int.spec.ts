@@ -47,7 +47,7 @@ describe('domains', () => {
   });
 
   it('take their subtree along when they get a new name', async () => {
-    const top = await newDomain('old%name');
+    const top = await newDomain('old%🙂name');
     const leaf = await newDomain('leaf', top.id);
     const bystander = await newDomain('old-name', top.id);
     await admin.call('updateDomain', { id: top.id, name: 'new', networkdomain: 'new.example' });

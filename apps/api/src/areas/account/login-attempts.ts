@@ -16,10 +16,10 @@ const nobody = 0;
 const firstWaitMs = 30_000;
 const longestWaitMs = 15 * 60_000;
 
-/** When the next try is possible. The first tries are free, then each wrong one doubles the wait. */
-export function nextTryAt(failures: number, lastAt: Date, allowed: number): Date {
-  if (failures < allowed) return lastAt;
-  return new Date(lastAt.getTime() + Math.min(firstWaitMs * 2 ** Math.min(failures - allowed, 20), longestWaitMs));
+/** How long after the last try the next one is possible. The first tries are free, then each wrong one doubles the wait. */
+export function waitMs(failures: number, allowed: number): number {
+  if (failures < allowed) return 0;
+  return Math.min(firstWaitMs * 2 ** Math.min(failures - allowed, 20), longestWaitMs);
 }
 
 /**
@@ -33,9 +33,11 @@ export async function countAttempt(manager: EntityManager, userId: number | unde
     const [row] = await tx.query<{ failures: number; last_at: Date }[]>('SELECT failures, last_at FROM login_failure WHERE user_id = ? FOR UPDATE', [id]);
     const { failures = 0, last_at: lastAt = now } = row ?? {};
     // Row 0 counts nothing: its only purpose is to cost the same.
-    const blocked = id !== nobody && nextTryAt(failures, lastAt, allowed) > now;
+    const wait = waitMs(failures, allowed);
+    // Tries that come at once may be counted out of order: `lastAt` can be ahead of `now`.
+    const blocked = id !== nobody && wait > 0 && now.getTime() - lastAt.getTime() < wait;
     const counted = blocked || id === nobody ? failures : failures + 1;
-    await tx.query('UPDATE login_failure SET failures = ?, last_at = ? WHERE user_id = ?', [counted, blocked ? lastAt : now, id]);
+    await tx.query('UPDATE login_failure SET failures = ?, last_at = ? WHERE user_id = ?', [counted, blocked || lastAt > now ? lastAt : now, id]);
     return !blocked;
   });
 }

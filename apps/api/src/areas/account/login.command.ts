@@ -97,7 +97,7 @@ function initialPasswordRefusal(username: string): Problem {
 async function findUser(ctx: CommandContext, username: string, domain: string | undefined, domainId: string | undefined): Promise<LoginUser | undefined> {
   if (domainId !== undefined && !/^([0-9a-f-]{36}|\d{1,10})$/i.test(domainId)) throw problem('unauthenticated', `domainid ${domainId.slice(0, 80)} is no id of a domain`);
   const [condition, value] =
-    domainId === undefined ? ['d.path = ?', pathOf(domain)] : /^\d+$/.test(domainId) ? ['d.id = ?', Number(domainId)] : ['d.uuid = ?', domainId.toLowerCase()];
+    domainId === undefined ? ['LOWER(d.path) = LOWER(?)', pathOf(domain)] : /^\d+$/.test(domainId) ? ['d.id = ?', Number(domainId)] : ['d.uuid = ?', domainId.toLowerCase()];
   const [user] = await ctx.tx.query<LoginUser[]>(
     `SELECT u.id, u.uuid, u.username, u.firstname, u.lastname, u.timezone, u.password_hash AS passwordHash, u.has_initial_password AS hasInitialPassword,
        (u.state = 'enabled' AND a.state = 'enabled') AS isEnabled, a.id AS accountId, a.name AS accountName, a.role, d.id AS domainId, d.uuid AS domainUuid

@@ -17,7 +17,7 @@ it.each([
   expect(await server.anonymous.call(command)).toEqual(body);
 });
 
-it.each(['listLdapConfigurations', 'listProjects'])('%s answers those who are logged in', async (command) => {
+it.each(['listLdapConfigurations', 'listProjects', 'listSwifts'])('%s answers those who are logged in', async (command) => {
   expect(await server.admin.call(command)).toEqual({});
   expect((await server.anonymous.refused(command)).code).toBe(401);
 });

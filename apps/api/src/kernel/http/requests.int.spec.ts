@@ -1,7 +1,7 @@
 // Requests as they come from outside: credentials, formats, limits, everything that must be refused cleanly (CS-16, T16, T18, T20, T27).
 import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
@@ -55,9 +55,10 @@ describe('an API key', () => {
 
   it('fits none of: a changed byte, an unknown key, no signature, no key', async () => {
     const good = server.admin.query({ command: 'listDomains', response: 'json' });
-    const at = good.indexOf('signature=') + 12;
-    const changed = good.slice(0, at) + (good[at] === 'x' ? 'y' : 'x') + good.slice(at + 1);
-    const queries = [changed, good.replace(/apiKey=./, 'apiKey=-'), good.replace(/&signature=.*/, ''), 'command=listDomains&response=json', `${good}&name=x`];
+    const signature = new URLSearchParams(good).get('signature')!;
+    const other = (signature.startsWith('x') ? 'y' : 'x') + signature.slice(1);
+    const changed = good.replace(/signature=.*/, `signature=${encodeURIComponent(other)}`);
+    const queries = [changed, good.replace('apiKey=', 'apiKey=x'), good.replace(/&signature=.*/, ''), 'command=listDomains&response=json', `${good}&name=x`];
     for (const query of queries) {
       const answer = await get(query);
       expect(answer).toMatchObject({ status: 401, type: 'application/json; charset=UTF-8' });
@@ -229,6 +230,63 @@ describe('the trusted socket', () => {
     expect(await local('command=listUsers&response=json', { 'sec-fetch-site': 'cross-site' })).toMatchObject({ status: 531 });
   });
 });
+
+describe('the integration port', () => {
+  it('takes commands at any path without a login, from this machine only', async () => {
+    const port = await freePort();
+    const other = await startTestServer({ integrationPort: port });
+    try {
+      const at = (path: string, headers: Record<string, string> = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers });
+      for (const path of ['/client/api?command=listUsers&response=json', '/?command=listUsers&response=json', '/any/path?command=listUsers&response=json']) {
+        expect((await at(path)).status, path).toBe(200);
+      }
+      expect((await at('/?command=login&username=admin&password=password')).status).toBe(432);
+      expect((await at('/?command=listUsers', { origin: 'https://evil.example' })).status).toBe(531);
+      expect(await reboundStatus(port)).toBe(531);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  /** As a page sends it whose own name was pointed at this machine. */
+  function reboundStatus(port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({ port, host: '127.0.0.1', path: '/?command=listUsers', headers: { host: `evil.example:${port}` } }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', reject).end();
+    });
+  }
+});
+
+describe('a defect', () => {
+  it('is answered with a text that tells nothing, and the request id to look for', async () => {
+    const other = await startTestServer();
+    try {
+      await other.dataSource.query('RENAME TABLE account TO account_moved');
+      for (const format of ['json', 'xml']) {
+        const response = await fetch(`${other.url}?${other.admin.query({ command: 'listDomains', response: format })}`);
+        const text = await response.text();
+        expect(response.status).toBe(530);
+        expect(text).toContain('an internal error stopped this request');
+        expect(text).not.toMatch(/account_moved|doesn't exist|SELECT/);
+        expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
 
 function rawStatus(text: string): Promise<number> {
   const { hostname, port } = new URL(server.url);
