@@ -49,7 +49,7 @@ async function reset(place, databaseUrl, isConfirmed) {
 function announce(machines) {
   console.log('This deletes every account, zone, host, template and machine record of this installation.');
   if (machines.length === 0) return console.log('It has no machines.');
-  console.log(`${machines.length} machines and their disks stay where they are; afterwards nobody but you knows of them:`);
+  console.log(`These ${machines.length} and their disks stay where they are; afterwards nobody but you knows of them:`);
   for (const { name, instanceName, host, state } of machines)
     console.log(`    ${instanceName}  ${name}  ${state}${host ? `  on ${host}` : ''}`);
 }
