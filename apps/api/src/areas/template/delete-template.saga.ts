@@ -51,15 +51,18 @@ export const dropTemplate = saga<{ templateId: number; zoneId: number | null }>(
       await driver.disks.remove(address, { mount, path });
     }
   })
-  .rows('gone', async ({ tx, input, out }) => {
-    const template = await tx.findOneByOrFail(Template, { id: input.templateId });
-    for (const { storeId } of out.doomed.files.filter(({ kind }) => kind === 'primary')) {
-      await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [template.virtualSizeBytes, storeId]);
-    }
+  .rows('gone', async ({ tx, input }) => {
+    // As long as the copies are there, pools still count them.
+    await tx.query(
+      `UPDATE storage_pool p JOIN template_copy c ON c.store_kind = 'primary' AND c.store_id = p.id JOIN template t ON t.id = c.template_id
+         SET p.reserved_bytes = p.reserved_bytes - t.virtual_size_bytes
+       WHERE t.id = ? ${input.zoneId === null ? '' : 'AND c.zone_id = ?'}`,
+      [input.templateId, ...(input.zoneId === null ? [] : [input.zoneId])],
+    );
     await tx.delete(TemplateCopy, place(input));
-    if (await tx.existsBy(TemplateCopy, { templateId: template.id })) return;
-    await tx.delete(TemplatePermission, { templateId: template.id });
-    await tx.delete(Template, { id: template.id });
+    if (await tx.existsBy(TemplateCopy, { templateId: input.templateId })) return;
+    await tx.delete(TemplatePermission, { templateId: input.templateId });
+    await tx.delete(Template, { id: input.templateId });
   });
 
 function place({ templateId, zoneId }: { readonly templateId: number; readonly zoneId: number | null }) {

@@ -31,7 +31,8 @@ export const installTemplateFile = saga<InstallInput>('installTemplate')
   .rows(
     'fetching',
     async ({ tx, input }) => {
-      await transition(tx, TemplateCopy, await copyOf(tx, input), templateCopyLifecycle, 'fetchRequested');
+      const copy = await copyOf(tx, input);
+      if (copy.state !== 'Creating') await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'fetchRequested');
     },
     async ({ tx, input }) => {
       await tx.delete(TemplateCopy, { templateId: input.templateId });
@@ -44,7 +45,8 @@ export const installTemplateFile = saga<InstallInput>('installTemplate')
     async (step) => takeOutOfStore(step),
   )
   .rows('installed', async ({ tx, input, out }) => {
-    await transition(tx, TemplateCopy, await copyOf(tx, input), templateCopyLifecycle, 'fetched', { percent: 100 });
+    const copy = await copyOf(tx, input);
+    if (copy.state !== 'Ready') await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'fetched', { percent: 100 });
     const { sha256, virtualSizeBytes, physicalSizeBytes } = out.file;
     await tx.update(Template, { id: input.templateId }, { sha256, virtualSizeBytes, physicalSizeBytes });
   });

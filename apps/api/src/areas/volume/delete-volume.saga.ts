@@ -30,7 +30,8 @@ export const removeVolume = saga<{ volumeId: number }>('deleteVolume')
     await driver.disks.remove(address, { mount, path: volumePath(volumeUuid) });
   })
   .rows('expunged', async ({ tx, input }) => {
-    const volume = await tx.findOneByOrFail(Volume, { id: input.volumeId });
+    const volume = await tx.findOneBy(Volume, { id: input.volumeId });
+    if (!volume) return;
     if (volume.poolId !== null) await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [volume.sizeBytes, volume.poolId]);
     await tx.delete(Volume, { id: volume.id });
   });
