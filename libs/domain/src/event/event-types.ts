@@ -57,6 +57,8 @@ export const eventTypes = [
   'HOST.EDIT',
   'HOST.DELETE',
   'HOST.RECONNECT',
+  'DOCTOR.RUN',
+  'INVENTORY.VERIFY',
   'MAINT.PREPARE',
   'MAINT.CANCEL',
   'CREATE.PS',

@@ -2,28 +2,51 @@
 import { problem, type Problem } from '@strata/domain';
 import { DriverError, type HostAddress } from '@strata/hypervisor';
 
-/** Failures that trying again does not mend, each told apart; undefined for the others, which a saga may retry. */
-export function explainRefusal(error: unknown, at: HostAddress): Problem | undefined {
-  if (!(error instanceof DriverError)) return undefined;
-  const text = textOf(error, at);
-  return text === undefined ? undefined : problem('unavailable', text, { cause: error });
+export interface Refusal {
+  readonly cause: string;
+  readonly remedy: string;
 }
 
-function textOf(error: DriverError, { address, port, username, credential }: HostAddress): string | undefined {
+/** Failures that trying again does not mend, each told apart; undefined for the others, which a saga may retry. */
+export function explainRefusal(error: unknown, at: HostAddress): Problem | undefined {
+  const refusal = refusalOf(error, at);
+  return refusal && problem('unavailable', [refusal.cause, refusal.remedy].filter((text) => text !== '').join(': '), { cause: error });
+}
+
+export function refusalOf(error: unknown, { address, port, username, credential }: HostAddress): Refusal | undefined {
+  if (!(error instanceof DriverError)) return undefined;
   switch (error.reason) {
     case 'nameNotResolved':
-      return `the name ${address} does not resolve on the management server: correct it, add the host by its IP address, or on the management server: echo "<its IP address> ${address}" >> /etc/hosts`;
+      return {
+        cause: `the name ${address} does not resolve on the management server`,
+        remedy: `correct it, add the host by its IP address, or on the management server: echo "<its IP address> ${address}" >> /etc/hosts`,
+      };
     case 'connectionRefused':
-      return `${address} refuses connections to port ${port}: no SSH server listens there or a firewall rejects it; on the host: systemctl enable --now ssh (sshd on the Red Hat family), and check with: ss -ltn sport = :${port}`;
+      return {
+        cause: `${address} refuses connections to port ${port}: no SSH server listens there or a firewall rejects it`,
+        remedy: `on the host: systemctl enable --now ssh (sshd on the Red Hat family), and check with: ss -ltn sport = :${port}`,
+      };
     case 'timedOut':
-      return `${address} port ${port} does not answer: the host is down, the address is wrong or a firewall drops the packets; from the management server: ping ${address}; on the host: iptables -I INPUT 1 -p tcp --dport ${port} -j ACCEPT`;
+      return {
+        cause: `${address} port ${port} does not answer: the host is down, the address is wrong or a firewall drops the packets`,
+        remedy: `from the management server: ping ${address}; on the host: iptables -I INPUT 1 -p tcp --dport ${port} -j ACCEPT`,
+      };
     case 'wrongCredentials':
       return credential.kind === 'password'
-        ? `${address} does not accept this user name and password (user ${username}): correct them; for root the host's /etc/ssh/sshd_config needs "PermitRootLogin yes" while it is added`
-        : `${address} does not accept the management key for user ${username}: give user name and password, or put the key into ~${username}/.ssh/authorized_keys and check with: sshd -T | grep -E "pubkeyauthentication|authorizedkeysfile"`;
+        ? {
+            cause: `${address} does not accept this user name and password (user ${username})`,
+            remedy: `correct them; for root the host's /etc/ssh/sshd_config needs "PermitRootLogin yes" while it is added`,
+          }
+        : {
+            cause: `${address} does not accept the management key for user ${username}`,
+            remedy: `give user name and password, or put the key into ~${username}/.ssh/authorized_keys and check with: sshd -T | grep -E "pubkeyauthentication|authorizedkeysfile"`,
+          };
     case 'hostKeyChanged':
-      return `${address} shows another SSH host key than when it was added: either it was installed anew (delete the host and add it again) or another machine answers at its address`;
+      return {
+        cause: `${address} shows another SSH host key than when it was added`,
+        remedy: 'either it was installed anew (delete the host and add it again) or another machine answers at its address',
+      };
     default:
-      return error.kind === 'refused' || error.kind === 'unsupported' ? `${address}: ${error.message}` : undefined;
+      return error.kind === 'refused' || error.kind === 'unsupported' ? { cause: `${address}: ${error.message}`, remedy: '' } : undefined;
   }
 }

@@ -19,8 +19,9 @@ import type { HostConnection } from './host-drivers.ts';
 
 /** Where a machine is, or is to be, a host. */
 export interface InspectedPlace {
-  readonly podId: number;
-  readonly clusterId: number;
+  /** Null while nobody said where it is to be. */
+  readonly podId: number | null;
+  readonly clusterId: number | null;
   readonly guestBridge: string;
   readonly emulationAllowed: boolean;
   /** The host's row, which is not compared with itself. */
