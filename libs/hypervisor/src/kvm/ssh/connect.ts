@@ -9,8 +9,8 @@ import type { HostAddress } from '../../specs.ts';
 
 const connectTimeoutMs = 10_000;
 const handshakeTimeoutMs = 15_000;
-/** A peer that vanished without a word is noticed after three of these. */
-const keepaliveIntervalMs = 10_000;
+/** A peer that vanished without a word is noticed when three of these in a row stay unanswered. */
+const keepaliveIntervalMs = 5_000;
 
 /** Where a host is, for messages. */
 export function endpoint(host: HostAddress): string {
