@@ -16,7 +16,7 @@ interface Statement {
   readonly text: string;
 }
 
-const rowFigures = { rowsRead: ['Innodb_rows_read'], rowsWritten: ['Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted'] } as const;
+const rowFigures = { rowsRead: ['dml_reads'], rowsWritten: ['dml_inserts', 'dml_updates', 'dml_deletes'] } as const;
 /** Long enough to see each periodic statement of an idle server. */
 const idleMs = 25_000;
 const jobLookMs = 40;
@@ -33,6 +33,7 @@ export class StatementLog {
   /** @param socket the server's unix socket, where the system user is root */
   static async open(socket: string): Promise<StatementLog> {
     const connection = await mysql.createConnection({ socketPath: socket, user: 'root', multipleStatements: true });
+    await connection.query("SET GLOBAL innodb_monitor_enable = 'module_dml'");
     await connection.query("SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON");
     return new StatementLog(connection);
   }
@@ -84,8 +85,8 @@ export class StatementLog {
   }
 
   private async rows(): Promise<{ rowsRead: number; rowsWritten: number }> {
-    const [rows] = await this.connection.query("SHOW GLOBAL STATUS LIKE 'Innodb_rows%'");
-    const status = new Map((rows as { Variable_name: string; Value: string }[]).map(({ Variable_name, Value }) => [Variable_name, Number(Value)]));
+    const [rows] = await this.connection.query("SELECT name, count FROM information_schema.innodb_metrics WHERE name LIKE 'dml_%'");
+    const status = new Map((rows as { name: string; count: number }[]).map(({ name, count }) => [name, Number(count)]));
     const sum = (names: readonly string[]) => names.reduce((total, name) => total + (status.get(name) ?? 0), 0);
     return { rowsRead: sum(rowFigures.rowsRead), rowsWritten: sum(rowFigures.rowsWritten) };
   }

@@ -47,7 +47,8 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
   const identities = new AccountIdentities(dataSource);
   const { caller: system } = await identities.getSystem();
   const drivers = createHostDrivers({ dataSource, secrets, config, clock, log });
-  let timers: SchedulerRegistry | undefined;
+  // Nest has the timers, and is made after what uses them.
+  const nest: { timers?: SchedulerRegistry } = {};
   const runtime = new Runtime({
     dataSource,
     registry,
@@ -58,8 +59,8 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
     services: { drivers, config, secrets },
     systemOwner: system,
     timers: {
-      addTimeout: (name, timer) => timers!.addTimeout(name, timer),
-      deleteTimeout: (name) => timers!.deleteTimeout(name),
+      addTimeout: (name, timer) => nest.timers!.addTimeout(name, timer),
+      deleteTimeout: (name) => nest.timers!.deleteTimeout(name),
     },
   });
   const executor = new Executor({ dataSource, registry, transactions: runtime.transactions, awaiter: runtime.awaiter, settings: runtime.settings, secrets, clock, log });
@@ -68,7 +69,7 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
     AppModule.with({ executor, registry, identities, sessions, secrets, clock, log, allowDefaultPassword: config.allowDefaultPassword }),
     { log },
   );
-  timers = app.get(SchedulerRegistry);
+  nest.timers = app.get(SchedulerRegistry);
   await runtime.start();
   const doors = await listen(app, {
     address: config.listenAddress,

@@ -59,7 +59,7 @@ export class ApiClient {
   async call(command: string, params: Params = {}): Promise<Body> {
     const reply = await this.send(this.query({ command, response: 'json', ...params }));
     const body = JSON.parse(reply.text) as Record<string, Body>;
-    const [envelope = '', inner = {}] = Object.entries(body)[0] ?? [];
+    const [envelope, inner] = Object.entries(body)[0]!;
     if (reply.status !== 200) throw new ApiError(Number(inner['errorcode']), String(inner['errortext']), envelope);
     return inner;
   }
@@ -115,7 +115,9 @@ export class ApiClient {
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }));
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }),
+          );
           response.on('error', reject);
         },
       );
@@ -128,8 +130,12 @@ export class ApiClient {
   query(params: Params): string {
     const given = Object.entries(params).filter(([, value]) => value !== undefined);
     const { keys } = this.target;
-    const all: [string, string][] = [...given.map(([name, value]): [string, string] => [name, String(value)]), ...(keys ? [['apiKey', keys.apiKey] as [string, string]] : [])];
-    const encode = (text: string) => encodeURIComponent(text).replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+    const all: [string, string][] = [
+      ...given.map(([name, value]): [string, string] => [name, String(value)]),
+      ...(keys ? [['apiKey', keys.apiKey] as [string, string]] : []),
+    ];
+    const encode = (text: string) =>
+      encodeURIComponent(text).replace(/[!'()~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
     const pairs = all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}=${encode(value)}`);
     if (!keys) return pairs.join('&');
     const signature = createHmac('sha1', keys.secretKey).update(pairs.join('&').toLowerCase()).digest('base64');

@@ -26,7 +26,12 @@ export const destroyAndExpungeVm = saga<ExpungeInput>('destroyAndExpungeVirtualM
   .rows('destroying', enterDestroying, leaveDestroying)
   .hosts('machine', takeOffHost)
   .rows('destroyed', enterDestroyed)
-  .rows('expunging', enterExpunging)
+  .rows('expunging', async (step) => {
+    const doomed = await enterExpunging(step);
+    // destroyVirtualMachine answers the machine, whose row will be gone by then.
+    await step.keepResult('snapshot');
+    return doomed;
+  })
   .hosts('disks', removeFiles)
   .rows('expunged', leaveNothing);
 
@@ -58,15 +63,13 @@ async function enterDestroyed({ tx, input, clock }: RowsStep<DestroyInput, objec
 }
 
 /** Data disks that are not to go are detached; what remains with the machine is to be removed. */
-async function enterExpunging({ tx, input, clock, keepResult }: RowsStep<ExpungeInput, object>): Promise<DoomedFiles> {
+async function enterExpunging({ tx, input, clock }: RowsStep<ExpungeInput, object>): Promise<DoomedFiles> {
   const vm = await getVm(tx, input.vmId);
   await transition(tx, VirtualMachine, vm, vmLifecycle, 'expungeRequested', { stateChangedAt: clock.now() });
   const volumes = await tx.findBy(Volume, { vmId: vm.id });
   for (const kept of volumes.filter(({ type, id }) => type === 'DATADISK' && !input.volumeIds.includes(id))) {
     await tx.update(Volume, { id: kept.id }, { vmId: null, deviceId: null });
   }
-  // The row will be gone when the job is asked for.
-  await keepResult('snapshot');
   const doomed = volumes.filter(({ type, id }) => type === 'ROOT' || input.volumeIds.includes(id));
   await transitionAll(tx, Volume, { vmId: vm.id }, volumeLifecycle, 'expungeRequested');
   return { files: doomed.flatMap(({ uuid, poolId }) => (poolId === null ? [] : [{ volumeUuid: uuid, poolId }])) };

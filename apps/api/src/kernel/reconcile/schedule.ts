@@ -54,7 +54,7 @@ export class ReconcilerSchedule {
   async stop(): Promise<void> {
     this.stopped = true;
     for (const { reconciler } of this.lanes.values()) this.disarm(reconciler.name);
-    await Promise.all([...this.lanes.values()].map(({ running }) => running));
+    for (const { running } of this.lanes.values()) await running;
   }
 
   /** Runs a reconciler now, or once more when it is running already. */
