@@ -7,7 +7,7 @@ export const templateCopyLifecycle = lifecycle('copy of the template', {
   Creating: { fetched: 'Ready', fetchFailed: 'Failed', destroyRequested: 'Destroying' },
   Failed: { fetchRequested: 'Creating', destroyRequested: 'Destroying' },
   Ready: { destroyRequested: 'Destroying', lost: 'Failed' },
-  Destroying: { destroyRequested: 'Destroying', destroyed: 'Destroyed' },
+  Destroying: { destroyRequested: 'Destroying', destroyed: 'Destroyed', kept: 'Ready' },
   Destroyed: {},
 });
 

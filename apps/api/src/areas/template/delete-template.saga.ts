@@ -1,10 +1,17 @@
 // Removes a template: its files in image stores and primary pools, what it held of them, and in the end its row.
 import { problem, templateCopyLifecycle } from '@strata/domain';
+import type { EntityManager } from 'typeorm';
 import { transition } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { hostInZone, hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { usersOfTemplate } from './template-clones.ts';
 import { Template, TemplateCopy, TemplatePermission } from './template.entity.ts';
+
+type DropInput = {
+  readonly templateId: number;
+  /** Null: from everywhere. */
+  readonly zoneId: number | null;
+};
 
 type DoomedFile = {
   readonly kind: 'image' | 'primary';
@@ -26,23 +33,24 @@ interface CopyPlace {
   readonly path: string;
 }
 
-export const dropTemplate = saga<{ templateId: number; zoneId: number | null }>('deleteTemplate')
-  .rows('doomed', async ({ tx, input }): Promise<{ readonly files: readonly DoomedFile[] }> => {
-    // Machines may have come between the request and its turn.
-    const users = await usersOfTemplate(tx, input.templateId, input.zoneId);
-    if (users.length > 0) throw problem('inUse', `disks of ${users.length} virtual machines depend on the template: destroy and expunge them first`);
-    const copies = await tx.findBy(TemplateCopy, place(input));
-    for (const copy of copies) await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
-    const places = await tx.query<CopyPlace[]>(
-      `SELECT c.store_kind AS kind, c.store_id AS storeId, c.zone_id AS zoneId, t.hypervisor, COALESCE(s.uuid, p.uuid) AS uuid, COALESCE(s.server, p.server) AS server,
-         COALESCE(s.path, p.path) AS exportPath, c.path
-       FROM template_copy c JOIN template t ON t.id = c.template_id
-         LEFT JOIN image_store s ON c.store_kind = 'image' AND s.id = c.store_id
-         LEFT JOIN storage_pool p ON c.store_kind = 'primary' AND p.id = c.store_id
-       WHERE c.template_id = ? ${input.zoneId === null ? '' : 'AND c.zone_id = ?'}`,
-      [input.templateId, ...(input.zoneId === null ? [] : [input.zoneId])],
-    );
-    return { files: places.map(({ uuid, server, exportPath, ...file }) => ({ ...file, mount: { uuid, server, path: exportPath } })) };
+export const dropTemplate = saga<DropInput>('deleteTemplate')
+  .rows(
+    'doomed',
+    async ({ tx, input }): Promise<{ readonly files: readonly DoomedFile[] }> => {
+      await refuseWhileUsed(tx, input);
+      for (const copy of await tx.findBy(TemplateCopy, place(input))) await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
+      return { files: await filesOf(tx, input) };
+    },
+    async ({ tx, input }) => {
+      const whole = await tx.findBy(TemplateCopy, { ...place(input), state: 'Destroying', percent: 100 });
+      for (const copy of whole) await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'kept');
+    },
+  )
+  // From here no machine is made from it any more; one that came before is seen now.
+  .hosts('unused', async ({ input, read }) => refuseWhileUsed(read, input))
+  // From here no copy counts as whole: when something fails the template stays gone, and is deleted again.
+  .rows('final', async ({ tx, input }) => {
+    await tx.update(TemplateCopy, place(input), { percent: 0 });
   })
   .hosts('files', async ({ out, read, drivers }) => {
     for (const { kind, storeId, zoneId, hypervisor, mount, path } of out.doomed.files) {
@@ -65,6 +73,24 @@ export const dropTemplate = saga<{ templateId: number; zoneId: number | null }>(
     await tx.delete(Template, { id: input.templateId });
   });
 
-function place({ templateId, zoneId }: { readonly templateId: number; readonly zoneId: number | null }) {
+async function refuseWhileUsed(read: EntityManager, { templateId, zoneId }: DropInput): Promise<void> {
+  const users = await usersOfTemplate(read, templateId, zoneId);
+  if (users.length > 0) throw problem('inUse', `disks of ${users.length} virtual machines depend on the template: destroy and expunge them first`);
+}
+
+async function filesOf(read: EntityManager, { templateId, zoneId }: DropInput): Promise<DoomedFile[]> {
+  const places = await read.query<CopyPlace[]>(
+    `SELECT c.store_kind AS kind, c.store_id AS storeId, c.zone_id AS zoneId, t.hypervisor, COALESCE(s.uuid, p.uuid) AS uuid, COALESCE(s.server, p.server) AS server,
+       COALESCE(s.path, p.path) AS exportPath, c.path
+     FROM template_copy c JOIN template t ON t.id = c.template_id
+       LEFT JOIN image_store s ON c.store_kind = 'image' AND s.id = c.store_id
+       LEFT JOIN storage_pool p ON c.store_kind = 'primary' AND p.id = c.store_id
+     WHERE c.template_id = ? ${zoneId === null ? '' : 'AND c.zone_id = ?'}`,
+    [templateId, ...(zoneId === null ? [] : [zoneId])],
+  );
+  return places.map(({ uuid, server, exportPath, ...file }) => ({ ...file, mount: { uuid, server, path: exportPath } }));
+}
+
+function place({ templateId, zoneId }: DropInput) {
   return { templateId, ...(zoneId !== null && { zoneId }) };
 }

@@ -88,12 +88,30 @@ describe('volumes', () => {
     expect(await jane.call('deleteVolume', { id: String(root['id']) })).toEqual({ success: 'true' });
     expect(await admin.call('listVolumes', { listall: true })).toEqual({});
     expect(simulatedFiles(cloud.server).filter((file) => file.includes('/volumes/'))).toEqual([]);
+    expect(simulatedFiles(cloud.server)).toEqual(['primary-one', 'secondary-one'].map((place) => `sim-nfs:/${place}/template/${cloud.templateId}.qcow2`));
     expect(await reserved()).toBe(before - 64 * 2 ** 20);
     expect((await jane.refused('deleteVolume', { id: String(root['id']) })).text).toContain('entity does not exist');
   });
 
+  it('gone, leave the template as it was when its removal finds a machine after all', async () => {
+    cloud.server.failpoints.set('deleteTemplate:unused:error');
+    await expect(admin.run('deleteTemplate', { id: cloud.templateId })).rejects.toThrow();
+    cloud.server.failpoints.set('');
+    expect(await admin.list('listTemplates', { templatefilter: 'executable' })).toMatchObject([{ id: cloud.templateId, isready: true }]);
+    const states = await cloud.server.dataSource.query<{ state: string }[]>('SELECT state FROM template_copy');
+    expect(states).toEqual([{ state: 'Ready' }, { state: 'Ready' }]);
+  });
+
+  it('let a template whose removal broke off be deleted again', async () => {
+    cloud.server.failpoints.set('deleteTemplate:files:error');
+    await expect(admin.run('deleteTemplate', { id: cloud.templateId })).rejects.toThrow();
+    cloud.server.failpoints.set('');
+    expect(await admin.call('listTemplates', { templatefilter: 'all' })).toEqual({});
+    const error = await admin.refused('deployVirtualMachine', { zoneid: cloud.zone.zoneId, templateid: cloud.templateId, serviceofferingid: cloud.offeringId });
+    expect(error.text).toContain('is not ready in zone');
+  });
+
   it('gone, let the template go from primary and secondary storage', async () => {
-    expect(simulatedFiles(cloud.server)).toEqual(['primary-one', 'secondary-one'].map((place) => `sim-nfs:/${place}/template/${cloud.templateId}.qcow2`));
     expect(await admin.run('deleteTemplate', { id: cloud.templateId })).toEqual({ success: true });
     expect(simulatedFiles(cloud.server)).toEqual([]);
     expect(await reserved()).toBe(0);
