@@ -19,6 +19,8 @@ export interface Param<T = unknown> extends ParamOptions {
   readonly type: WireType;
   /** Longest text taken; 255 where not said. */
   readonly maxLength: number;
+  /** The only values taken, in any letter case. */
+  readonly values?: readonly string[];
   /** Row classes looked up by id: resolve.ts replaces decoded ids by rows. */
   readonly ref?: { readonly entity: EntityClass; readonly access: Access; readonly many: boolean; readonly allowNone: boolean };
   /** Decodes what was sent under `name` (lower case); undefined when nothing was. */
@@ -84,8 +86,13 @@ function decodeDate(text: string, name: string): Date | undefined {
   const zone = (match?.[3] ?? 'Z').replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
   // A day without time is its start, except for end dates, which mean the whole day (contract/protocol section 1).
   const date = match && new Date(`${match[1]}T${match[2] ?? (name === 'enddate' ? '23:59:59' : '00:00:00')}${zone}`);
-  if (!date || Number.isNaN(date.getTime())) throw invalid(name, text, 'a date like 2026-01-31, 2026-01-31 10:00:00 or 2026-01-31T10:00:00+0000 is expected');
+  if (!date || Number.isNaN(date.getTime()) || !isDay(match[1]!)) throw invalid(name, text, 'a date like 2026-01-31, 2026-01-31 10:00:00 or 2026-01-31T10:00:00+0000 is expected');
   return date;
+}
+
+/** Date takes the 30th of February for the 1st or 2nd of March. */
+function isDay(text: string): boolean {
+  return new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 }
 
 function splitList(text: string): string[] {
@@ -146,7 +153,7 @@ function oneOf<const Value extends string, const O extends ParamOptions>(values:
     const value = values.find((candidate) => candidate.toLowerCase() === word);
     if (value === undefined) throw invalid(name, text, `one of ${values.join(', ')} is expected`);
     return value;
-  })(options) as Declared<Value, O>;
+  })({ ...options, values }) as unknown as Declared<Value, O>;
 }
 
 export const param = {

@@ -57,9 +57,9 @@ export class Where {
     return values.length === 0 ? this.and('FALSE') : this.and(`${column} IN (?)`, values);
   }
 
-  /** Substring in any of the columns; an undefined or empty text adds nothing. */
+  /** Substring in any of the columns; without text, or columns to look in, it adds nothing. */
   contains(columns: readonly string[], text: string | undefined): this {
-    if (!text) return this;
+    if (!text || columns.length === 0) return this;
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
     return this.and(columns.map((column) => `${column} LIKE ?`).join(' OR '), ...columns.map(() => pattern));
   }
