@@ -26,5 +26,5 @@ function csCall({ name, params }: CommandReference): string {
 }
 
 function placeholder(name: string, type: string): string {
-  return type === 'map' ? `'${name}[0].KEY=VALUE'` : `${name}=${type.split(',')[0]!.toUpperCase()}`;
+  return type === 'map' ? `'${name}[0].KEY=VALUE'` : `${name}=${type.split(',')[0]!}`;
 }

@@ -65,7 +65,7 @@ Opens a &lt;box>.
 | \`lid\` | list | what covers it |
 | \`lid[].colour\` | string | its \\| colour |
 `);
-  expect(cliPages(boxes).get('cli/README.md')).toContain(`# Opens a <box>.\ncs openBox id=UUID 'tags[0].KEY=VALUE'\n`);
+  expect(cliPages(boxes).get('cli/README.md')).toContain(`# Opens a <box>.\ncs openBox id=uuid 'tags[0].KEY=VALUE'\n`);
 });
 
 it('the real pages name every command and link only to what is there', () => {

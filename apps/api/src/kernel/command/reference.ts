@@ -39,12 +39,14 @@ export function referencesOf(commands: readonly Command[]): CommandReference[] {
 }
 
 export function referenceOf(command: Command): CommandReference {
-  const params = Object.entries(command.params).map(([name, { type, required = false, about, roles, maxLength }]): ParamReference => ({
-    name,
-    required,
-    type: type === 'string' && maxLength !== 255 ? `string, at most ${maxLength} characters` : type,
-    about: roles ? `${about} (only for ${roles.join(', ')})` : about,
-  }));
+  const params = Object.entries(command.params).map(
+    ([name, { type, required = false, about, roles, maxLength, values }]): ParamReference => ({
+      name,
+      required,
+      type: values ? values.join(', ') : type === 'string' && maxLength !== 255 ? `string, at most ${maxLength} characters` : type,
+      about: roles ? `${about} (only for ${roles.join(', ')})` : about,
+    }),
+  );
   const view = viewOf(command);
   return {
     name: command.name,
