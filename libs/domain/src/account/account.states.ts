@@ -1,7 +1,7 @@
 // The life of accounts and users: both have the same states, spelled in lower case as the API shows them.
 import { lifecycle } from '../lifecycle.ts';
 
-/** `locked` may log in and look at what it has but change nothing; `disabled` may not log in and its machines are stopped. */
+/** Neither `locked` nor `disabled` may log in or sign requests. A lock is for a while: what a locked account has goes on running. */
 const table = {
   enabled: { disableRequested: 'disabled', lockRequested: 'locked' },
   locked: { enableRequested: 'enabled', disableRequested: 'disabled' },

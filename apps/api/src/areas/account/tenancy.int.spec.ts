@@ -124,6 +124,18 @@ describe('listDomains', () => {
   });
 });
 
+describe('what is private to a domain', () => {
+  it('is there for it and those below, whatever the names of others look like', async () => {
+    for (const name of ['a_b', 'sub', 'a_b2']) {
+      await server.admin.call('createDiskOffering', { name: `own-${name}`, displaytext: name, disksize: 1, domainid: domains.get(name)! });
+    }
+    const offerings = { 'ab-user': ['a_b'], 'sub-user': ['a_b', 'sub'], 'ab-admin': ['a_b', 'sub'], 'ab-resource': ['a_b', 'sub'], 'axb-user': [], 'ab2-user': ['a_b2'], 'root-user': [], admin: ['a_b', 'a_b2', 'sub'] };
+    for (const [as, expected] of Object.entries(offerings)) {
+      expect(await seen(as, 'listDiskOfferings', { keyword: 'own-' }), as).toEqual(expected.map((name) => `own-${name}`));
+    }
+  });
+});
+
 describe('what is not yours to see', () => {
   it('does not exist, by uuid or by number', async () => {
     for (const other of ['axb-user', 'ab2-user', 'root-user'] as const) {
