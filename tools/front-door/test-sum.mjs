@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * What a vitest run came to, from its JSON report. A file that failed without a test in it (it did not load) counts as one failed, and so does
- * a run without a report or one that failed although no test did (an error outside of tests).
+ * What a vitest run came to, from its JSON report. A file that failed although none of its tests did (it did not load, its set-up or its
+ * tear-down threw) counts as one failed, and so does a run without a report or one that failed although no file did.
  */
 export function countVitest(reportFile, exitCode) {
   let report;
@@ -12,8 +12,10 @@ export function countVitest(reportFile, exitCode) {
   } catch {
     return { passed: 0, failed: 1, note: 'no result' };
   }
-  const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-  const failed = report.numFailedTests + unloaded;
+  const brokenFiles = report.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((one) => one.status !== 'failed'),
+  ).length;
+  const failed = report.numFailedTests + brokenFiles;
   const skipped = report.numPendingTests + report.numTodoTests;
   const failedOutside = failed === 0 && (exitCode !== 0 || report.numPassedTests === 0);
   return {

@@ -22,15 +22,19 @@ test('passed, failed and skipped tests are counted', () => {
   expect(countVitest(file, 1)).toEqual({ passed: 5, failed: 2, skipped: 2 });
 });
 
-test('a file that did not load is one failed test', () => {
-  const file = report({
-    numPassedTests: 5,
-    testResults: [
-      { status: 'failed', assertionResults: [] },
-      { status: 'passed', assertionResults: [{}] },
-    ],
+test('a file that did not load, or whose set-up or tear-down threw, is one failed test', () => {
+  const testResults = [
+    { status: 'failed', assertionResults: [] },
+    { status: 'failed', assertionResults: [{ status: 'skipped' }, { status: 'skipped' }] },
+    { status: 'failed', assertionResults: [{ status: 'passed' }] },
+    { status: 'failed', assertionResults: [{ status: 'passed' }, { status: 'failed' }] },
+    { status: 'passed', assertionResults: [{ status: 'passed' }] },
+  ];
+  expect(countVitest(report({ numPassedTests: 3, numFailedTests: 1, numPendingTests: 2, testResults }), 1)).toEqual({
+    passed: 3,
+    failed: 4,
+    skipped: 2,
   });
-  expect(countVitest(file, 1)).toMatchObject({ passed: 5, failed: 1 });
 });
 
 test('a run that fails although its tests passed is one failed test', () => {
