@@ -329,6 +329,30 @@ describe('a server that dies', () => {
   });
 });
 
+describe('a claim that was taken away', () => {
+  it.each(['disk', 'machine'])('M03 during %s: nothing more is written, rows steps at the end are rolled back', async (during) => {
+    const old = await server({ leaseMs: 600_000, beatMs: 3_600_000 });
+    const subject = await newThing();
+    let logBefore: unknown;
+    const log = () => dataSource.query<unknown[]>('SELECT job_id, seq, what FROM job_step JOIN job ON job.id = job_id WHERE subject_uuid = ?', [subject.uuid]);
+    whenCalled = async (call) => {
+      if (call !== during) return;
+      await dataSource.query('UPDATE job SET claim = claim + 1 WHERE subject_uuid = ?', [subject.uuid]);
+      logBefore = await log();
+    };
+    const { uuid } = await startOn(old, makeThing, subject);
+    expect(await old.runtime.worker.ended(uuid)).toBeUndefined();
+    expect(await log()).toEqual(logBefore);
+    expect((await thingRow(subject.id))?.state).toBe('Making');
+    expect((await jobRow(uuid)).state).toBe('Running');
+    expect(await dataSource.query(`SELECT id FROM event WHERE subject_uuid = ? AND state = 'Completed'`, [subject.uuid])).toEqual([]);
+    whenCalled = async () => {};
+    await old.runtime.lease.beat();
+    expect(await ended(old, uuid)).toMatchObject({ state: 'succeeded' });
+    await old.runtime.stop();
+  });
+});
+
 describe('an undo that fails', () => {
   it('F08 leaves the job stuck with an alert, keeps the subject, and ends after a resume', async () => {
     const on = await server({ failpoint: 'makeThing:machine:error,makeThing:disk:undo-error' });
