@@ -25,11 +25,11 @@ export type AnyResource = Omit<Resource, 'may'> & { readonly may: AccessRule<nev
 /** A setting of any value type. */
 export type AnySetting = Omit<Setting, 'refuse'> & { readonly refuse?: (value: never) => string | undefined };
 
-/** What an area keeps for accounts, so that one that still holds something is not deleted. */
-export interface AccountContents {
+/** What an area keeps for accounts or domains, so that one that still holds something is not deleted. */
+export interface Contents {
   /** In the singular: `instance`. */
   readonly noun: string;
-  count(read: EntityManager, accountIds: readonly number[]): Promise<number>;
+  count(read: EntityManager, ownerIds: readonly number[]): Promise<number>;
 }
 
 export interface Area {
@@ -42,9 +42,11 @@ export interface Area {
   readonly reconcilers: readonly Reconciler[];
   readonly presenters: readonly Presenter[];
   readonly settings: readonly AnySetting[];
-  readonly accountContents: readonly AccountContents[];
+  readonly accountContents: readonly Contents[];
+  /** Beside what the accounts in a domain hold. */
+  readonly domainContents: readonly Contents[];
 }
 
 export function area(declaration: Pick<Area, 'name'> & Partial<Area>): Area {
-  return { commands: [], resources: [], entities: [], sagas: [], reconcilers: [], presenters: [], settings: [], accountContents: [], ...declaration };
+  return { commands: [], resources: [], entities: [], sagas: [], reconcilers: [], presenters: [], settings: [], accountContents: [], domainContents: [], ...declaration };
 }

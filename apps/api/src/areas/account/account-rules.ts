@@ -51,13 +51,23 @@ export async function assertRootAdminRemains(tx: EntityManager, without: { accou
   if (rows.length > 0 && left.length === 0) throw problem('conflict', 'this is the last enabled root admin: without one nobody could administer the cloud');
 }
 
-/** @throws inUse that names what accounts still hold */
-export async function assertNothingOwned(ctx: CommandContext, accountIds: readonly number[], owner: string): Promise<void> {
-  if (accountIds.length === 0) return;
+/** @throws inUse that names what accounts, and domains themselves, still hold */
+export async function assertNothingOwned(
+  ctx: CommandContext,
+  { accountIds, domainIds = [] }: { readonly accountIds: readonly number[]; readonly domainIds?: readonly number[] },
+  owner: string,
+): Promise<void> {
+  const { areas } = ctx.registry;
   const found: string[] = [];
-  for (const { noun, count } of ctx.registry.areas.flatMap((area) => area.accountContents)) {
-    const total = await count(ctx.tx, accountIds);
-    if (total > 0) found.push(`${total} ${noun}${total === 1 ? '' : 's'}`);
+  for (const [ids, contents] of [
+    [accountIds, areas.flatMap((area) => area.accountContents)],
+    [domainIds, areas.flatMap((area) => area.domainContents)],
+  ] as const) {
+    if (ids.length === 0) continue;
+    for (const { noun, count } of contents) {
+      const total = await count(ctx.tx, ids);
+      if (total > 0) found.push(`${total} ${noun}${total === 1 ? '' : 's'}`);
+    }
   }
   if (found.length > 0) throw problem('inUse', `${owner} still holds ${found.join(', ')}: delete them first`);
 }

@@ -18,7 +18,7 @@ export const deleteAccount = command({
     assertNotDefault(account, `account ${account.name}`);
     assertNotOwnAccount(account, ctx, 'delete');
     if (account.role === 'Admin') await assertRootAdminRemains(ctx.tx, { accountIds: [account.id] });
-    await assertNothingOwned(ctx, [account.id], `account ${account.name}`);
+    await assertNothingOwned(ctx, { accountIds: [account.id] }, `account ${account.name}`);
     return ctx.jobs.start(deleteAccountSaga, { accountId: account.id }, { subject: { type: 'Account', id: account.id, uuid: account.uuid } });
   },
 });

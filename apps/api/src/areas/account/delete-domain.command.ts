@@ -28,7 +28,7 @@ export const deleteDomain = command({
     if (!cleanup && domains.length + accounts.length > 1) {
       throw problem('inUse', `domain ${domain.name} still holds ${accounts.length} accounts and ${domains.length - 1} domains: delete them first, or send cleanup=true`);
     }
-    await assertNothingOwned(ctx, accountIds, `domain ${domain.name}`);
+    await assertNothingOwned(ctx, { accountIds, domainIds }, `domain ${domain.name}`);
     return ctx.jobs.start(deleteDomainSaga, { domainIds, accountIds }, { subject: { type: 'Domain', id: domain.id, uuid: domain.uuid } });
   },
 });

@@ -133,6 +133,8 @@ describe('what is private to a domain', () => {
     for (const [as, expected] of Object.entries(offerings)) {
       expect(await seen(as, 'listDiskOfferings', { keyword: 'own-' }), as).toEqual(expected.map((name) => `own-${name}`));
     }
+    const error = await server.admin.refused('deleteDomain', { id: domains.get('a_b')!, cleanup: true });
+    expect([error.code, error.text]).toEqual([536, expect.stringContaining('2 private disk offerings: delete them first')]);
   });
 });
 

@@ -1,4 +1,5 @@
 // Physical networks, traffic types, providers, networks and address ranges.
+import { In } from 'typeorm';
 import { area, presenter } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
 import { addNetworkServiceProvider } from './add-network-service-provider.command.ts';
@@ -95,5 +96,7 @@ export const networkArea = area({
     resource(VlanIpRange, { noun: 'address range', type: 'VlanIpRange', may: administratorsOnly }),
     resource(StorageIpRange, { noun: 'storage address range', type: 'StorageNetworkIpRange', may: administratorsOnly }),
   ],
+  accountContents: [{ noun: 'network', count: (read, accountIds) => read.countBy(Network, { accountId: In([...accountIds]), aclType: 'Account' }) }],
+  domainContents: [{ noun: 'shared network', count: (read, domainIds) => read.countBy(Network, { domainId: In([...domainIds]), aclType: 'Domain' }) }],
   entities: [PhysicalNetwork, TrafficType, NetworkServiceProvider, VirtualRouterElement, Network, VlanIpRange, GuestAddress, StorageIpRange],
 });

@@ -1,4 +1,5 @@
 // Service, disk and network offerings.
+import { In } from 'typeorm';
 import { area } from '../../kernel/area.ts';
 import { resource } from '../../kernel/command/resource.ts';
 import { openUnlessPrivate } from '../zone/private-to-domain.ts';
@@ -40,4 +41,9 @@ export const offeringArea = area({
     resource(NetworkOffering, { noun: 'network offering', type: 'NetworkOffering', may: openUnlessPrivate }),
   ],
   entities: [ServiceOffering, DiskOffering, NetworkOffering],
+  domainContents: [
+    { noun: 'private service offering', count: (read, domainIds) => read.countBy(ServiceOffering, { domainId: In([...domainIds]) }) },
+    { noun: 'private disk offering', count: (read, domainIds) => read.countBy(DiskOffering, { domainId: In([...domainIds]) }) },
+    { noun: 'private network offering', count: (read, domainIds) => read.countBy(NetworkOffering, { domainId: In([...domainIds]) }) },
+  ],
 });

@@ -1,4 +1,5 @@
 // Virtual machines.
+import { In } from 'typeorm';
 import { area, presenter } from '../../kernel/area.ts';
 import { ownedByAccount, resource } from '../../kernel/command/resource.ts';
 import { deployVirtualMachine } from './deploy-virtual-machine.command.ts';
@@ -40,4 +41,5 @@ export const vmArea = area({
   reconcilers: [powerStateReconciler, expungeReconciler],
   presenters: [presenter('VirtualMachine', virtualMachineView, virtualMachineSource)],
   settings: [gracefulStopTimeoutMs, expungeDelaySeconds, usersMayExpunge],
+  accountContents: [{ noun: 'instance', count: (read, accountIds) => read.countBy(VirtualMachine, { accountId: In([...accountIds]) }) }],
 });

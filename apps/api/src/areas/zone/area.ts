@@ -1,4 +1,5 @@
 // Zones, pods and clusters.
+import { In } from 'typeorm';
 import { area } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
 import { addCluster } from './add-cluster.command.ts';
@@ -40,4 +41,5 @@ export const zoneArea = area({
     resource(Cluster, { noun: 'cluster', type: 'Cluster', may: administratorsOnly }),
   ],
   entities: [Zone, Pod, Cluster],
+  domainContents: [{ noun: 'private zone', count: (read, domainIds) => read.countBy(Zone, { domainId: In([...domainIds]) }) }],
 });
