@@ -26,7 +26,13 @@ beforeAll(async () => {
   server = await startTestServer();
   folder = server.config.dataFolder;
   const place = await createPlace(server.admin);
-  await server.admin.call('addHost', { ...place, hypervisor: 'Simulator', url: 'http://sim-1.rack.test', username: 'root', password: 'password' });
+  await server.admin.call('addHost', {
+    ...place,
+    hypervisor: 'Simulator',
+    url: 'http://sim-1.rack.test',
+    username: 'root',
+    password: 'password',
+  });
   await server.admin.call('addImageStore', { provider: 'NFS', zoneid: place.zoneid, url: secondary });
   mkdirSync(join(folder, 'images'));
   image = join(folder, 'images', 'guest.qcow2');
@@ -41,12 +47,15 @@ afterAll(async () => {
 });
 
 const install = (source: string, more: string[] = []) =>
-  installTemplate([source, '--secondary', secondary, '--name', 'guest', '--os-type', 'other linux (64-bit)', '--hypervisor', 'Simulator', ...more], {
-    folder,
-    url: server.url,
-    databaseUrl: undefined,
-    client: new SystemClient(socketPath(folder)),
-  });
+  installTemplate(
+    [source, '--secondary', secondary, '--name', 'guest', '--os-type', 'other linux (64-bit)', '--hypervisor', 'Simulator', ...more],
+    {
+      folder,
+      url: server.url,
+      databaseUrl: undefined,
+      client: new SystemClient(socketPath(folder)),
+    },
+  );
 
 const installed = () => server.admin.list('listTemplates', { templatefilter: 'all' });
 

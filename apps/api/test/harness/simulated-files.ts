@@ -14,7 +14,10 @@ interface JournalLine {
 
 function journalOf(server: TestServer): JournalLine[] {
   const text = readFileSync(join(server.config.dataFolder, 'simulator.journal'), 'utf8');
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as JournalLine);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as JournalLine);
 }
 
 /** `server:/export/path/of/file`, sorted. */

@@ -20,12 +20,22 @@ export function parseChecksum(text: string, parameter = 'checksum'): Checksum {
   if (!match?.[2]) throw problem('invalid', `${parameter} "${text}" is not a checksum: ${wanted}`);
   const hex = match[2].toLowerCase();
   const named = match[1]?.toLowerCase().replaceAll('-', '');
-  const algorithm = checksumAlgorithms.find((candidate) => (named === undefined ? hexDigits[candidate] === hex.length : candidate === named));
+  const algorithm = checksumAlgorithms.find((candidate) =>
+    named === undefined ? hexDigits[candidate] === hex.length : candidate === named,
+  );
   if (algorithm === undefined) {
-    throw problem('invalid', named === undefined ? `${parameter} has ${hex.length} digits, as no known kind of checksum does: ${wanted}` : `${parameter}: the algorithm ${match[1]} is not known: ${wanted}`);
+    throw problem(
+      'invalid',
+      named === undefined
+        ? `${parameter} has ${hex.length} digits, as no known kind of checksum does: ${wanted}`
+        : `${parameter}: the algorithm ${match[1]} is not known: ${wanted}`,
+    );
   }
   if (hex.length !== hexDigits[algorithm]) {
-    throw problem('invalid', `${parameter} has ${hex.length} digits, a sum of ${formatAlgorithm(algorithm)} has ${hexDigits[algorithm]}: copy it again`);
+    throw problem(
+      'invalid',
+      `${parameter} has ${hex.length} digits, a sum of ${formatAlgorithm(algorithm)} has ${hexDigits[algorithm]}: copy it again`,
+    );
   }
   return { algorithm, hex };
 }

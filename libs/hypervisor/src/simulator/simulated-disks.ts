@@ -176,7 +176,12 @@ function readHeader(head: Buffer, sizeBytes: number): Pick<StoredFile, 'format' 
   try {
     const { virtualSizeBytes, backingFile, hasExternalDataFile, encrypted, unknownFeatures } = parseQcow2Header(head);
     const flaw = hasExternalDataFile ? 'externalDataFile' : encrypted ? 'encrypted' : unknownFeatures.length > 0 ? 'malformed' : undefined;
-    return { format: 'qcow2', virtualSizeBytes, ...(backingFile !== undefined && { backingName: backingFile }), ...(flaw !== undefined && { flaw }) };
+    return {
+      format: 'qcow2',
+      virtualSizeBytes,
+      ...(backingFile !== undefined && { backingName: backingFile }),
+      ...(flaw !== undefined && { flaw }),
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { format: 'qcow2', virtualSizeBytes: 0, flaw: 'malformed' };

@@ -20,7 +20,8 @@ export async function startAddingImageStore({ zone, url, name }: NewImageStore, 
   const { server, path } = parseStorageUrl(url);
   const place = formatStorageUrl({ protocol: 'nfs', server, path });
   // Files of templates have the same path in both: one would be taken for the other.
-  if (await tx.existsBy(StoragePool, { server, path })) throw problem('invalid', `parameter url: ${place} is primary storage already: choose another export or a folder of its own`);
+  if (await tx.existsBy(StoragePool, { server, path }))
+    throw problem('invalid', `parameter url: ${place} is primary storage already: choose another export or a folder of its own`);
   const row = tx.create(ImageStore, {
     uuid: randomUUID(),
     name: parseDisplayName(name ?? place, 'name', name === undefined ? place.length : undefined),

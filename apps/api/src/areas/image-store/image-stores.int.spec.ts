@@ -22,11 +22,19 @@ describe('secondary storage', () => {
     expect(error.code).toBe(431);
     expect(error.text).toContain('add a host first');
     expect(await server.admin.call('listImageStores')).toEqual({});
-    await server.admin.call('addHost', { ...place, hypervisor: 'Simulator', url: 'http://sim-1.rack.test', username: 'root', password: 'password' });
+    await server.admin.call('addHost', {
+      ...place,
+      hypervisor: 'Simulator',
+      url: 'http://sim-1.rack.test',
+      username: 'root',
+      password: 'password',
+    });
   });
 
   it('CS-10 is added, listed and mounted by addImageStore', async () => {
-    const { imagestore } = (await server.admin.call('addImageStore', add('nfs://sim-nfs/secondary', { name: 'images' }))) as { imagestore: Body };
+    const { imagestore } = (await server.admin.call('addImageStore', add('nfs://sim-nfs/secondary', { name: 'images' }))) as {
+      imagestore: Body;
+    };
     expect(imagestore).toMatchObject({
       name: 'images',
       zoneid: place.zoneid,
@@ -44,7 +52,9 @@ describe('secondary storage', () => {
   });
 
   it('is added by addSecondaryStorage as older clients do', async () => {
-    const { secondarystorage } = (await server.admin.call('addSecondaryStorage', { zoneId: place.zoneid, url: 'nfs://sim-nfs/older' })) as { secondarystorage: Body };
+    const { secondarystorage } = (await server.admin.call('addSecondaryStorage', { zoneId: place.zoneid, url: 'nfs://sim-nfs/older' })) as {
+      secondarystorage: Body;
+    };
     expect(secondarystorage).toMatchObject({ name: 'nfs://sim-nfs/older', zoneid: place.zoneid, url: 'nfs://sim-nfs/older' });
     expect(await server.admin.list('listImageStores', { id: String(secondarystorage['id']) })).toHaveLength(1);
   });
@@ -82,7 +92,9 @@ describe('secondary storage', () => {
   it('is never primary storage as well', async () => {
     await server.admin.call('createStoragePool', { ...place, name: 'p', url: 'nfs://sim-nfs/primary' });
     expect((await server.admin.refused('addImageStore', add('nfs://sim-nfs/primary'))).text).toContain('is primary storage already');
-    expect((await server.admin.refused('createStoragePool', { ...place, name: 'q', url: 'nfs://sim-nfs/secondary' })).text).toContain('is secondary storage already');
+    expect((await server.admin.refused('createStoragePool', { ...place, name: 'q', url: 'nfs://sim-nfs/secondary' })).text).toContain(
+      'is secondary storage already',
+    );
   });
 
   it('is removed with its mounts', async () => {

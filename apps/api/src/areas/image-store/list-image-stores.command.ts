@@ -22,7 +22,12 @@ export const listImageStores = listCommand({
   returns: imageStoreView,
   keyword: ['s.name'],
   where({ id, name, zoneid, provider, protocol, readonly }, where) {
-    where.equals('s.id', id?.id).equals('s.name', name).equals('s.zone_id', zoneid?.id).equals('s.provider', provider).equals('s.read_only', readonly);
+    where
+      .equals('s.id', id?.id)
+      .equals('s.name', name)
+      .equals('s.zone_id', zoneid?.id)
+      .equals('s.provider', provider)
+      .equals('s.read_only', readonly);
     if (protocol && protocol.toLowerCase() !== 'nfs') where.and('FALSE');
   },
 });

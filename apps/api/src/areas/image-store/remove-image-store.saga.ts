@@ -24,7 +24,8 @@ export const dropImageStore = saga<{ storeId: number }>('deleteImageStore')
       const place = { storeKind: 'image', storeId: store.id } as const;
       const hosts = await hostsUp(tx, { zoneId: store.zoneId, clusterId: null });
       const copies = await tx.findBy(TemplateCopy, place);
-      if (copies.length > 0 && hosts.length === 0) throw problem('unavailable', 'no host is Up that could remove the templates from it: bring one up and try again');
+      if (copies.length > 0 && hosts.length === 0)
+        throw problem('unavailable', 'no host is Up that could remove the templates from it: bring one up and try again');
       await transitionAll(tx, TemplateCopy, place, templateCopyLifecycle, 'destroyRequested');
       await tx.update(ImageStore, { id: store.id }, { ready: false });
       const { uuid, server, path } = store;
@@ -61,7 +62,10 @@ async function refuseWhileNeeded(tx: EntityManager, { id, server, path }: ImageS
     [id],
   );
   if (rows.length === 0) return;
-  const names = `${rows.slice(0, named).map(({ name }) => name).join(', ')}${rows.length > named ? ', …' : ''}`;
+  const names = `${rows
+    .slice(0, named)
+    .map(({ name }) => name)
+    .join(', ')}${rows.length > named ? ', …' : ''}`;
   const place = formatStorageUrl({ protocol: 'nfs', server, path });
   const [what, them] = rows.length === 1 ? ['the template', 'it'] : [`${rows.length} templates`, 'them'];
   throw problem('inUse', `${place} alone holds ${what} ${names}: delete ${them} first`);

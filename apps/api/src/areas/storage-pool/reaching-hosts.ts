@@ -23,6 +23,7 @@ export async function hostInZone(zoneId: number, hypervisor: string, read: Entit
     "SELECT id FROM host WHERE zone_id = ? AND state = 'Up' AND ready ORDER BY hypervisor = ? DESC, id LIMIT 1",
     [zoneId, hypervisor],
   );
-  if (!rows[0]) throw new DriverError('unreachable', 'no host of the zone is Up that could reach the secondary storage: bring one up and try again');
+  if (!rows[0])
+    throw new DriverError('unreachable', 'no host of the zone is Up that could reach the secondary storage: bring one up and try again');
   return drivers.for(rows[0].id);
 }

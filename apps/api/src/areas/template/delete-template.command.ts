@@ -23,9 +23,13 @@ export const deleteTemplate = command({
   returns: success,
   async execute({ id: template, zoneid: zone }, { tx, caller, jobs }) {
     await refuseWhileCloned(tx, template, zone?.id ?? null, caller);
-    return jobs.start(dropTemplate, { templateId: template.id, zoneId: zone?.id ?? null }, {
-      subject: { type: 'Template', id: template.id, uuid: template.uuid, accountId: template.accountId },
-    });
+    return jobs.start(
+      dropTemplate,
+      { templateId: template.id, zoneId: zone?.id ?? null },
+      {
+        subject: { type: 'Template', id: template.id, uuid: template.uuid, accountId: template.accountId },
+      },
+    );
   },
 });
 
@@ -37,6 +41,9 @@ async function refuseWhileCloned(tx: EntityManager, template: Template, zoneId: 
   if (users.length === 0) return;
   const known = users.filter(({ accountId }) => caller.role === 'Admin' || accountId === caller.accountId).slice(0, named);
   const others = users.length - known.length;
-  const list = [...known.map(({ name }) => name), ...(others > 0 ? [`${others} ${known.length > 0 ? 'more' : 'of other accounts'}`] : [])].join(', ');
+  const list = [
+    ...known.map(({ name }) => name),
+    ...(others > 0 ? [`${others} ${known.length > 0 ? 'more' : 'of other accounts'}`] : []),
+  ].join(', ');
   throw problem('inUse', `disks of virtual machines depend on template ${template.name} (${list}): destroy and expunge them first`);
 }

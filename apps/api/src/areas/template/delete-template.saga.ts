@@ -38,7 +38,8 @@ export const dropTemplate = saga<DropInput>('deleteTemplate')
     'doomed',
     async ({ tx, input }): Promise<{ readonly files: readonly DoomedFile[] }> => {
       await refuseWhileUsed(tx, input);
-      for (const copy of await tx.findBy(TemplateCopy, place(input))) await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
+      for (const copy of await tx.findBy(TemplateCopy, place(input)))
+        await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
       return { files: await filesOf(tx, input) };
     },
     async ({ tx, input }) => {
@@ -54,7 +55,8 @@ export const dropTemplate = saga<DropInput>('deleteTemplate')
   })
   .hosts('files', async ({ out, read, drivers }) => {
     for (const { kind, storeId, zoneId, hypervisor, mount, path } of out.doomed.files) {
-      const { driver, address } = kind === 'image' ? await hostInZone(zoneId, hypervisor, read, drivers) : await hostReaching(storeId, read, drivers);
+      const { driver, address } =
+        kind === 'image' ? await hostInZone(zoneId, hypervisor, read, drivers) : await hostReaching(storeId, read, drivers);
       await driver.mounts.ensure(address, mount);
       await driver.disks.remove(address, { mount, path });
     }
@@ -75,7 +77,8 @@ export const dropTemplate = saga<DropInput>('deleteTemplate')
 
 async function refuseWhileUsed(read: EntityManager, { templateId, zoneId }: DropInput): Promise<void> {
   const users = await usersOfTemplate(read, templateId, zoneId);
-  if (users.length > 0) throw problem('inUse', `disks of ${users.length} virtual machines depend on the template: destroy and expunge them first`);
+  if (users.length > 0)
+    throw problem('inUse', `disks of ${users.length} virtual machines depend on the template: destroy and expunge them first`);
 }
 
 async function filesOf(read: EntityManager, { templateId, zoneId }: DropInput): Promise<DoomedFile[]> {

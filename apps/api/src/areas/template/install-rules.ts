@@ -9,7 +9,11 @@ const suggestions = 5;
 /** By uuid, number or name, in any case. @throws invalid with similar names */
 export async function findOsType(tx: EntityManager, text: string): Promise<number> {
   const wanted = text.trim();
-  const found = await tx.findOneBy(GuestOsType, [{ uuid: wanted.toLowerCase() }, { name: wanted }, ...(/^\d{1,9}$/.test(wanted) ? [{ id: Number(wanted) }] : [])]);
+  const found = await tx.findOneBy(GuestOsType, [
+    { uuid: wanted.toLowerCase() },
+    { name: wanted },
+    ...(/^\d{1,9}$/.test(wanted) ? [{ id: Number(wanted) }] : []),
+  ]);
   if (found) return found.id;
   const similar = await similarOsTypes(tx, wanted);
   const hint = similar.length > 0 ? `there are ${similar.map((name) => `"${name}"`).join(', ')}` : 'listOsTypes shows those there are';
@@ -22,7 +26,10 @@ async function similarOsTypes(tx: EntityManager, wanted: string): Promise<string
   if (words.length === 0) return [];
   const score = words.map(() => '(name LIKE ?)').join(' + ');
   const patterns = words.map((word) => `%${word}%`);
-  const rows = await tx.query<{ name: string }[]>(`SELECT name FROM guest_os_type WHERE ${score} > 0 ORDER BY ${score} DESC, name LIMIT ${suggestions}`, [...patterns, ...patterns]);
+  const rows = await tx.query<{ name: string }[]>(
+    `SELECT name FROM guest_os_type WHERE ${score} > 0 ORDER BY ${score} DESC, name LIMIT ${suggestions}`,
+    [...patterns, ...patterns],
+  );
   return rows.map(({ name }) => name);
 }
 
@@ -32,7 +39,11 @@ export async function findWritableStore(tx: EntityManager, url: string): Promise
   const store = await tx.findOneBy(ImageStore, { server, path });
   if (!store) throw problem('invalid', `parameter secondary: ${url} is no secondary storage: ${await knownStores(tx)}`);
   if (!store.ready) throw problem('unavailable', `secondary storage ${store.name} is being added or removed: try again when it is ready`);
-  if (store.readOnly) throw problem('invalid', `secondary storage ${store.name} takes no new files: choose another one, or send updateImageStore readonly=false`);
+  if (store.readOnly)
+    throw problem(
+      'invalid',
+      `secondary storage ${store.name} takes no new files: choose another one, or send updateImageStore readonly=false`,
+    );
   return store;
 }
 
@@ -44,8 +55,16 @@ async function knownStores(tx: EntityManager): Promise<string> {
 
 /** @throws unavailable when no host could carry the file */
 export async function refuseWithoutHost(tx: EntityManager, zoneId: number, hypervisor: string): Promise<void> {
-  const rows = await tx.query<{ hypervisor: string }[]>("SELECT DISTINCT hypervisor FROM host WHERE zone_id = ? AND state = 'Up' AND ready", [zoneId]);
+  const rows = await tx.query<{ hypervisor: string }[]>(
+    "SELECT DISTINCT hypervisor FROM host WHERE zone_id = ? AND state = 'Up' AND ready",
+    [zoneId],
+  );
   if (rows.some((host) => host.hypervisor === hypervisor)) return;
   const others = rows.map((host) => host.hypervisor).join(', ');
-  throw problem('unavailable', others === '' ? 'no host of the zone is Up that could carry the file to the secondary storage: bring one up and try again' : `no ${hypervisor} host of the zone is Up, only ${others}: send hypervisor=${rows[0]!.hypervisor}, or add a ${hypervisor} host`);
+  throw problem(
+    'unavailable',
+    others === ''
+      ? 'no host of the zone is Up that could carry the file to the secondary storage: bring one up and try again'
+      : `no ${hypervisor} host of the zone is Up, only ${others}: send hypervisor=${rows[0]!.hypervisor}, or add a ${hypervisor} host`,
+  );
 }

@@ -80,6 +80,10 @@ export const installTemplate = command({
 });
 
 function refuseFormat(format: 'QCOW2' | 'RAW' | 'ISO' | undefined): void {
-  if (format === 'RAW') throw problem('invalid', 'parameter format: a raw disk is not taken as it is: convert it with qemu-img convert -f raw -O qcow2 SOURCE TARGET');
+  if (format === 'RAW')
+    throw problem(
+      'invalid',
+      'parameter format: a raw disk is not taken as it is: convert it with qemu-img convert -f raw -O qcow2 SOURCE TARGET',
+    );
   if (format === 'ISO') throw problem('invalid', 'parameter format: an ISO image is no template: give a qcow2 image of an installed disk');
 }

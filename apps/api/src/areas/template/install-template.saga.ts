@@ -61,7 +61,10 @@ async function putIntoStore({ input, read, drivers, settings }: HostsStep<Instal
   await driver.disks.upload(address, input.path, target, found.sha256);
   const stored = await driver.disks.inspect(address, target);
   if (stored.format !== 'qcow2' || stored.virtualSizeBytes !== found.virtualSizeBytes || stored.backingPath !== undefined) {
-    throw problem('unavailable', `the file in the secondary storage is not the one that was sent (${stored.format}, ${stored.virtualSizeBytes} bytes): check the storage and try again`);
+    throw problem(
+      'unavailable',
+      `the file in the secondary storage is not the one that was sent (${stored.format}, ${stored.virtualSizeBytes} bytes): check the storage and try again`,
+    );
   }
   return { sha256: found.sha256, virtualSizeBytes: found.virtualSizeBytes, physicalSizeBytes: found.fileBytes };
 }

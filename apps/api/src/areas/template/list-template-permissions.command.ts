@@ -34,6 +34,11 @@ export const listTemplatePermissions = command({
       'SELECT a.name FROM template_permission p JOIN account a ON a.id = p.account_id WHERE p.template_id = ? ORDER BY a.name',
       [template.id],
     );
-    return { templateUuid: template.uuid, domainUuid: domains[0]!.uuid, isPublic: template.isPublic, accountNames: accounts.map(({ name }) => name) };
+    return {
+      templateUuid: template.uuid,
+      domainUuid: domains[0]!.uuid,
+      isPublic: template.isPublic,
+      accountNames: accounts.map(({ name }) => name),
+    };
   },
 });

@@ -18,7 +18,8 @@ export const listTemplates = listCommand({
   params: {
     templatefilter: param.enum(templateFilters, {
       required: true,
-      about: 'featured and community: public ones; self: those of the account; shared: granted by others; executable: all that machines can be made from; all: for administrators',
+      about:
+        'featured and community: public ones; self: those of the account; shared: granted by others; executable: all that machines can be made from; all: for administrators',
     }),
     ...listScopeParams,
     id: param.ref(Template, { access: 'see', about: 'only this template' }),
@@ -29,7 +30,11 @@ export const listTemplates = listCommand({
     arch: param.string({ about: 'only for this processor architecture' }),
     templatetype: param.enum(['BUILTIN', 'USER', 'SYSTEM'], { about: 'only of this kind' }),
     isready: param.boolean({ about: 'only those that machines can be made from, or only the others' }),
-    imagestoreid: param.ref(ImageStore, { access: 'see', roles: ['Admin', 'ResourceAdmin'], about: 'only those that this secondary storage holds' }),
+    imagestoreid: param.ref(ImageStore, {
+      access: 'see',
+      roles: ['Admin', 'ResourceAdmin'],
+      about: 'only those that this secondary storage holds',
+    }),
   },
   source: templateInZoneSource,
   returns: templateView,
@@ -40,14 +45,18 @@ export const listTemplates = listCommand({
       .and(onceForEachZone)
       .and("c.state NOT IN ('Destroying', 'Destroyed')")
       .equals('t.id', args.id?.id)
-      .in('t.id', args.ids?.map(({ id }) => id))
+      .in(
+        't.id',
+        args.ids?.map(({ id }) => id),
+      )
       .equals('t.name', args.name)
       .equals('c.zone_id', args.zoneid?.id)
       .equals('t.hypervisor', args.hypervisor)
       .equals('t.arch', args.arch)
       .equals('t.type', args.templatetype);
     if (args.isready !== undefined) where.and(`c.state ${args.isready ? '=' : '<>'} 'Ready'`);
-    if (args.imagestoreid) where.and("t.id IN (SELECT template_id FROM template_copy WHERE store_kind = 'image' AND store_id = ?)", args.imagestoreid.id);
+    if (args.imagestoreid)
+      where.and("t.id IN (SELECT template_id FROM template_copy WHERE store_kind = 'image' AND store_id = ?)", args.imagestoreid.id);
     restrictToOpen(where.join('JOIN zone z ON z.id = c.zone_id'), 'z.domain_id', ctx.caller);
     await restrictToFilter(where, args.templatefilter, args, ctx);
   },

@@ -23,5 +23,7 @@ export async function expectCopyInPool(tx: EntityManager, template: CopiedTempla
 }
 
 export async function markTemplateReady(tx: EntityManager, templateId: number, poolId: number): Promise<void> {
-  await transitionAll(tx, TemplateCopy, { templateId, storeKind: 'primary', storeId: poolId }, templateCopyLifecycle, 'fetched', { percent: 100 });
+  await transitionAll(tx, TemplateCopy, { templateId, storeKind: 'primary', storeId: poolId }, templateCopyLifecycle, 'fetched', {
+    percent: 100,
+  });
 }

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { isAbsolute, normalize } from 'node:path';
-import { assertTemplateImage, type Checksum, formatAlgorithm, parseQcow2Header, problem, qcow2HeaderBytes, type TemplateImageCaps } from '@strata/domain';
+import {
+  assertTemplateImage,
+  type Checksum,
+  formatAlgorithm,
+  parseQcow2Header,
+  problem,
+  qcow2HeaderBytes,
+  type TemplateImageCaps,
+} from '@strata/domain';
 
 export interface TemplateFile {
   /** Of the disk that machines see. */
@@ -63,12 +71,16 @@ function judge(head: Buffer, fileBytes: number, caps: TemplateImageCaps): Templa
 
 function compare(wanted: Checksum, found: string): void {
   if (wanted.hex === found) return;
-  throw problem('invalid', `the checksum is wrong: ${formatAlgorithm(wanted.algorithm)} ${wanted.hex} was expected, the file has ${found}: fetch the file again, or correct the checksum`);
+  throw problem(
+    'invalid',
+    `the checksum is wrong: ${formatAlgorithm(wanted.algorithm)} ${wanted.hex} was expected, the file has ${found}: fetch the file again, or correct the checksum`,
+  );
 }
 
 /** Neither follows a link in the last place nor waits for a pipe: only plain files are opened. */
 async function withFile<T>(path: string, work: (file: FileHandle, sizeBytes: number) => Promise<T>): Promise<T> {
-  if (!isAbsolute(path) || normalize(path) !== path || path.includes('\0')) throw problem('invalid', `parameter path "${path}": give the whole path of a file on the management server, such as /srv/debian.qcow2`);
+  if (!isAbsolute(path) || normalize(path) !== path || path.includes('\0'))
+    throw problem('invalid', `parameter path "${path}": give the whole path of a file on the management server, such as /srv/debian.qcow2`);
   let file: FileHandle;
   try {
     file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

@@ -18,12 +18,26 @@ export const templateRule: AccessRule<Template> = async (caller, row, access, re
 function restrictToVisible(where: Where, caller: Caller): void {
   if (caller.role === 'Admin') return;
   const tree = actsOnDomainTree(caller) ? ' OR t.domain_id IN (SELECT id FROM domain WHERE path LIKE ?)' : '';
-  where.and(`t.is_public OR t.account_id = ? OR ${granted}${tree}`, caller.accountId, caller.accountId, ...(tree ? [treePattern(caller.domainPath)] : []));
+  where.and(
+    `t.is_public OR t.account_id = ? OR ${granted}${tree}`,
+    caller.accountId,
+    caller.accountId,
+    ...(tree ? [treePattern(caller.domainPath)] : []),
+  );
 }
 
 const granted = 't.id IN (SELECT template_id FROM template_permission WHERE account_id = ?)';
 
-export const templateFilters = ['featured', 'self', 'selfexecutable', 'shared', 'sharedexecutable', 'executable', 'community', 'all'] as const;
+export const templateFilters = [
+  'featured',
+  'self',
+  'selfexecutable',
+  'shared',
+  'sharedexecutable',
+  'executable',
+  'community',
+  'all',
+] as const;
 export type TemplateFilter = (typeof templateFilters)[number];
 
 const ready = "c.state = 'Ready'";
@@ -53,7 +67,8 @@ export async function restrictToFilter(where: Where, filter: TemplateFilter, arg
       restrictToVisible(where, ctx.caller);
       return;
     case 'all':
-      if (!actsOnDomainTree(ctx.caller)) throw problem('denied', 'templatefilter=all is for administrators: use executable, self, featured, community or shared');
+      if (!actsOnDomainTree(ctx.caller))
+        throw problem('denied', 'templatefilter=all is for administrators: use executable, self, featured, community or shared');
       restrictToVisible(where, ctx.caller);
       if (args.account !== undefined || args.domainid !== undefined) await restrictToScope(where, columns, args, ctx);
       return;

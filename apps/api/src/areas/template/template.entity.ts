@@ -1,7 +1,18 @@
 // Templates, the copies of them that image stores and primary pools hold, and the accounts that may use them beside the owner.
 import type { TemplateCopyState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
-import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  BigColumn,
+  FlagColumn,
+  IdColumn,
+  IntColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('template')
 @Index('template_uuid', ['uuid'], { unique: true })

@@ -76,7 +76,8 @@ const columns = {
 } as const;
 
 /** SQL: the copy that stands for all copies of a template in image stores, complete ones before others. */
-const bestCopy = (where: string) => `(SELECT b.id FROM template_copy b WHERE b.store_kind = 'image' AND ${where} ORDER BY b.state = 'Ready' DESC, b.id LIMIT 1)`;
+const bestCopy = (where: string) =>
+  `(SELECT b.id FROM template_copy b WHERE b.store_kind = 'image' AND ${where} ORDER BY b.state = 'Ready' DESC, b.id LIMIT 1)`;
 
 /** One row for a template. */
 export const templateSource = source<TemplateRow>({
@@ -109,10 +110,15 @@ export const templateView = view<TemplateRow>('template', {
   zonename: field.string('the name of that zone', (template) => template.zoneName),
   crossZones: field.boolean('whether every zone gets it', () => false),
   isready: field.boolean('whether machines can be made from it', (template) => template.state === 'Ready'),
-  status: field.string('how far its arrival in the zone is', ({ state, percent, error }) => templateStatusText(state, percent, error) || null),
+  status: field.string(
+    'how far its arrival in the zone is',
+    ({ state, percent, error }) => templateStatusText(state, percent, error) || null,
+  ),
   size: field.long('the size of its disk in bytes', (template) => template.virtualSizeBytes),
   physicalsize: field.long('the size of its file in bytes', (template) => template.physicalSizeBytes),
-  checksum: field.string('the sum of its file', ({ sha256 }) => (sha256 === '' ? null : formatChecksum({ algorithm: 'sha256', hex: sha256 }))),
+  checksum: field.string('the sum of its file', ({ sha256 }) =>
+    sha256 === '' ? null : formatChecksum({ algorithm: 'sha256', hex: sha256 }),
+  ),
   format: field.string('the format of its file', (template) => template.format),
   hypervisor: field.string('the hypervisor it is for', (template) => template.hypervisor),
   arch: field.string('its processor architecture', (template) => template.arch),

@@ -28,10 +28,19 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 async function userOf(name: string): Promise<ApiClient> {
-  const { account } = (await server.admin.call('createAccount', { accounttype: 0, username: name, firstname: name, lastname: name, email: `${name}@example.test`, password: 'a long password' })) as {
+  const { account } = (await server.admin.call('createAccount', {
+    accounttype: 0,
+    username: name,
+    firstname: name,
+    lastname: name,
+    email: `${name}@example.test`,
+    password: 'a long password',
+  })) as {
     account: { user: Body[] };
   };
-  const { userkeys } = (await server.admin.call('registerUserKeys', { id: String(account.user[0]!['id']) })) as { userkeys: { apikey: string; secretkey: string } };
+  const { userkeys } = (await server.admin.call('registerUserKeys', { id: String(account.user[0]!['id']) })) as {
+    userkeys: { apikey: string; secretkey: string };
+  };
   return server.as({ apiKey: userkeys.apikey, secretKey: userkeys.secretkey });
 }
 
@@ -74,7 +83,13 @@ describe('installTemplate', () => {
   it('needs secondary storage and a host that carries the file', async () => {
     const { path } = await image('early.qcow2');
     expect((await failure(request(path))).text).toContain('there is none yet, add it with addImageStore');
-    await server.admin.call('addHost', { ...place, hypervisor: 'Simulator', url: 'http://sim-1.rack.test', username: 'root', password: 'password' });
+    await server.admin.call('addHost', {
+      ...place,
+      hypervisor: 'Simulator',
+      url: 'http://sim-1.rack.test',
+      username: 'root',
+      password: 'password',
+    });
     await server.admin.call('addImageStore', { provider: 'NFS', zoneid: place.zoneid, url: secondary });
     expect((await failure(request(path, { hypervisor: 'KVM' }))).text).toContain('send hypervisor=Simulator');
     await expectNothing();
@@ -88,7 +103,12 @@ describe('installTemplate', () => {
     ['T09 a backing file', { backingName: '/etc/passwd' }, {}, /backing file "\/etc\/passwd".*qemu-img convert/],
     ['T09 a data file', { dataFileName: '/etc/shadow' }, {}, /data lie in another file/],
     ['T09 encryption', { cryptMethod: 2 }, {}, /encrypted/],
-    ['an unknown store', {}, { secondary: 'nfs://sim-nfs/other' }, /nfs:\/\/sim-nfs\/other is no secondary storage: there is nfs:\/\/sim-nfs\/secondary/],
+    [
+      'an unknown store',
+      {},
+      { secondary: 'nfs://sim-nfs/other' },
+      /nfs:\/\/sim-nfs\/other is no secondary storage: there is nfs:\/\/sim-nfs\/secondary/,
+    ],
     ['an unknown OS type', {}, { ostype: 'Debian Potato' }, /no OS type "Debian Potato": there are "Debian/],
     ['a raw disk', {}, { format: 'RAW' }, /qemu-img convert -f raw -O qcow2/],
     ['an ISO', {}, { format: 'ISO' }, /no template/],
@@ -135,7 +155,8 @@ describe('installTemplate', () => {
 
   it('T12 notices a file that is swapped after it was judged, and leaves nothing', async () => {
     const { path, sum } = await image('swapped.qcow2');
-    const uploadTakes = (ms: number) => appendFileSync(join(server.config.dataFolder, 'simulator.journal'), `{"do":"latency","method":"disks.upload","ms":${ms}}\n`);
+    const uploadTakes = (ms: number) =>
+      appendFileSync(join(server.config.dataFolder, 'simulator.journal'), `{"do":"latency","method":"disks.upload","ms":${ms}}\n`);
     uploadTakes(5_000);
     const { jobid } = await server.admin.call('installTemplate', request(path, { checksum: sum('sha256') }));
     await sleep(700);
@@ -201,7 +222,14 @@ describe('templates', () => {
   beforeAll(async () => {
     bob = await userOf('bob');
     open = String((await server.admin.run('installTemplate', request((await image('open.qcow2')).path, { name: 'open' })))['id']);
-    hidden = String((await server.admin.run('installTemplate', request((await image('hidden.qcow2')).path, { name: 'hidden', ispublic: false, isfeatured: false })))['id']);
+    hidden = String(
+      (
+        await server.admin.run(
+          'installTemplate',
+          request((await image('hidden.qcow2')).path, { name: 'hidden', ispublic: false, isfeatured: false }),
+        )
+      )['id'],
+    );
   });
 
   const names = async (client: ApiClient, templatefilter: string, more: Record<string, string | boolean> = {}) =>
@@ -213,7 +241,8 @@ describe('templates', () => {
     expect(await names(server.admin, 'community')).toEqual([]);
     expect(await names(jane, 'featured')).toEqual(['open']);
     expect(await names(jane, 'executable')).toEqual(['open']);
-    for (const filter of ['self', 'selfexecutable', 'shared', 'sharedexecutable', 'community']) expect(await names(jane, filter)).toEqual([]);
+    for (const filter of ['self', 'selfexecutable', 'shared', 'sharedexecutable', 'community'])
+      expect(await names(jane, filter)).toEqual([]);
     expect((await jane.refused('listTemplates', { templatefilter: 'all' })).code).toBe(531);
     expect((await jane.refused('listTemplates')).text).toContain('missing parameter templatefilter');
     expect((await jane.refused('listTemplates', { templatefilter: 'mine' })).code).toBe(431);
@@ -224,16 +253,25 @@ describe('templates', () => {
     expect(await found({ name: 'open' })).toEqual(['open']);
     expect(await found({ keyword: 'hid' })).toEqual(['hidden']);
     expect(await found({ ids: `${open},${hidden}` })).toEqual(['open', 'hidden']);
-    expect(await found({ zoneid: place.zoneid, hypervisor: 'Simulator', isready: true, templatetype: 'BUILTIN' })).toEqual(['open', 'hidden']);
+    expect(await found({ zoneid: place.zoneid, hypervisor: 'Simulator', isready: true, templatetype: 'BUILTIN' })).toEqual([
+      'open',
+      'hidden',
+    ]);
     expect(await found({ hypervisor: 'KVM' })).toEqual([]);
     expect(await found({ isready: false })).toEqual([]);
-    expect(await server.admin.call('listTemplates', { templatefilter: 'all', page: 2, pagesize: 1 })).toMatchObject({ count: 2, template: [{ name: 'hidden' }] });
+    expect(await server.admin.call('listTemplates', { templatefilter: 'all', page: 2, pagesize: 1 })).toMatchObject({
+      count: 2,
+      template: [{ name: 'hidden' }],
+    });
   });
 
   it('that the caller may not see do not exist for it', async () => {
     for (const command of ['updateTemplate', 'deleteTemplate', 'updateTemplatePermissions', 'listTemplatePermissions']) {
       const error = await jane.refused(command, { id: hidden });
-      expect([error.code, error.text]).toEqual([431, `Invalid parameter id value=${hidden} due to incorrect long value format, or entity does not exist`]);
+      expect([error.code, error.text]).toEqual([
+        431,
+        `Invalid parameter id value=${hidden} due to incorrect long value format, or entity does not exist`,
+      ]);
       expect((await jane.refused(command, { id: open })).code).toBe(531);
     }
     expect((await jane.refused('listTemplates', { templatefilter: 'executable', id: hidden })).code).toBe(431);
@@ -241,21 +279,29 @@ describe('templates', () => {
 
   it('are granted to accounts and taken back', async () => {
     await server.admin.call('updateTemplatePermissions', { id: hidden, op: 'add', accounts: 'jane, bob' });
-    expect(await server.admin.call('listTemplatePermissions', { id: hidden })).toMatchObject({ templatepermission: { id: hidden, ispublic: false, account: ['bob', 'jane'] } });
+    expect(await server.admin.call('listTemplatePermissions', { id: hidden })).toMatchObject({
+      templatepermission: { id: hidden, ispublic: false, account: ['bob', 'jane'] },
+    });
     expect(await names(jane, 'shared')).toEqual(['hidden']);
     expect(await names(jane, 'executable')).toEqual(['open', 'hidden']);
     await server.admin.call('updateTemplatePermissions', { id: hidden, op: 'remove', accounts: 'jane' });
     expect(await names(jane, 'shared')).toEqual([]);
     await server.admin.call('updateTemplatePermissions', { id: hidden, op: 'reset' });
     expect(await names(bob, 'sharedexecutable')).toEqual([]);
-    expect((await server.admin.refused('updateTemplatePermissions', { id: hidden, op: 'add', accounts: 'nobody' })).text).toContain('no account nobody');
-    expect((await server.admin.refused('updateTemplatePermissions', { id: hidden, accounts: 'jane' })).text).toContain('parameter op is missing');
+    expect((await server.admin.refused('updateTemplatePermissions', { id: hidden, op: 'add', accounts: 'nobody' })).text).toContain(
+      'no account nobody',
+    );
+    expect((await server.admin.refused('updateTemplatePermissions', { id: hidden, accounts: 'jane' })).text).toContain(
+      'parameter op is missing',
+    );
     await server.admin.call('updateTemplatePermissions', { id: hidden, ispublic: true });
     expect(await names(jane, 'community')).toEqual(['hidden']);
   });
 
   it('are renamed', async () => {
-    const { template } = (await server.admin.call('updateTemplate', { id: hidden, name: 'other', displaytext: 'Another one' })) as { template: Body };
+    const { template } = (await server.admin.call('updateTemplate', { id: hidden, name: 'other', displaytext: 'Another one' })) as {
+      template: Body;
+    };
     expect(template).toMatchObject({ id: hidden, name: 'other', displaytext: 'Another one', isready: true });
   });
 

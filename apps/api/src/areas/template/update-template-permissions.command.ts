@@ -25,7 +25,8 @@ export const updateTemplatePermissions = command({
   async execute({ id: template, op, accounts = [], ...flags }, { tx }) {
     const changes = changesOf<Template>({ isPublic: flags.ispublic, isFeatured: flags.isfeatured, isExtractable: flags.isextractable });
     if (changes) await tx.update(Template, { id: template.id }, changes);
-    if (op === undefined && accounts.length > 0) throw problem('invalid', 'parameter op is missing: say whether the accounts are to be added or removed');
+    if (op === undefined && accounts.length > 0)
+      throw problem('invalid', 'parameter op is missing: say whether the accounts are to be added or removed');
     if (op === 'reset') await tx.delete(TemplatePermission, { templateId: template.id });
     if (op !== 'add' && op !== 'remove') return;
     if (accounts.length === 0) throw problem('invalid', `parameter accounts is missing: name the accounts to ${op}`);
@@ -35,8 +36,13 @@ export const updateTemplatePermissions = command({
 
 async function changeGrant(tx: CommandContext['tx'], template: Template, op: 'add' | 'remove', name: string): Promise<void> {
   const account = await tx.findOneBy(Account, { domainId: template.domainId, name });
-  if (!account) throw problem('invalid', `parameter accounts: there is no account ${name} in the domain of the template's owner: only accounts of that domain can be named`);
+  if (!account)
+    throw problem(
+      'invalid',
+      `parameter accounts: there is no account ${name} in the domain of the template's owner: only accounts of that domain can be named`,
+    );
   const grant = { templateId: template.id, accountId: account.id };
   if (op === 'remove') await tx.delete(TemplatePermission, grant);
-  else await tx.query('INSERT IGNORE INTO template_permission (template_id, account_id) VALUES (?, ?)', [grant.templateId, grant.accountId]);
+  else
+    await tx.query('INSERT IGNORE INTO template_permission (template_id, account_id) VALUES (?, ?)', [grant.templateId, grant.accountId]);
 }

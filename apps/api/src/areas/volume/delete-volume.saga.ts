@@ -16,7 +16,8 @@ export const removeVolume = saga<{ volumeId: number }>('deleteVolume')
   .rows('expunging', async ({ tx, input }): Promise<DoomedVolume> => {
     const volume = await tx.findOneBy(Volume, { id: input.volumeId });
     if (!volume) throw problem('conflict', 'the volume was removed already');
-    if (volume.vmId !== null) throw problem('inUse', `volume ${volume.name} is attached to a virtual machine: detach it first, or destroy the machine`);
+    if (volume.vmId !== null)
+      throw problem('inUse', `volume ${volume.name} is attached to a virtual machine: detach it first, or destroy the machine`);
     await transition(tx, Volume, volume, volumeLifecycle, 'expungeRequested');
     return { volumeUuid: volume.uuid, poolId: volume.poolId };
   })
@@ -32,6 +33,7 @@ export const removeVolume = saga<{ volumeId: number }>('deleteVolume')
   .rows('expunged', async ({ tx, input }) => {
     const volume = await tx.findOneBy(Volume, { id: input.volumeId });
     if (!volume) return;
-    if (volume.poolId !== null) await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [volume.sizeBytes, volume.poolId]);
+    if (volume.poolId !== null)
+      await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [volume.sizeBytes, volume.poolId]);
     await tx.delete(Volume, { id: volume.id });
   });

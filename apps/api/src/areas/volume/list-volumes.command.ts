@@ -43,7 +43,10 @@ export const listVolumes = listCommand({
   where(args, where) {
     where
       .equals('v.id', args.id?.id)
-      .in('v.id', args.ids?.map(({ id }) => id))
+      .in(
+        'v.id',
+        args.ids?.map(({ id }) => id),
+      )
       .equals('v.name', args.name)
       .equals('v.type', args.type)
       .equals('v.state', args.state)
@@ -51,7 +54,8 @@ export const listVolumes = listCommand({
       .equals('v.zone_id', args.zoneid?.id)
       .equals('v.disk_offering_id', args.diskofferingid?.id)
       .equals('v.pool_id', args.storageid?.id);
-    if (args.serviceofferingid) where.and("v.type = 'ROOT' AND v.vm_id IN (SELECT id FROM virtual_machine WHERE service_offering_id = ?)", args.serviceofferingid.id);
+    if (args.serviceofferingid)
+      where.and("v.type = 'ROOT' AND v.vm_id IN (SELECT id FROM virtual_machine WHERE service_offering_id = ?)", args.serviceofferingid.id);
     if (args.hostid) where.and('v.vm_id IN (SELECT id FROM virtual_machine WHERE host_id = ?)', args.hostid.id);
     if (args.clusterid) where.and('v.pool_id IN (SELECT id FROM storage_pool WHERE cluster_id = ?)', args.clusterid.id);
     if (args.podid) where.and('v.pool_id IN (SELECT id FROM storage_pool WHERE pod_id = ?)', args.podid.id);

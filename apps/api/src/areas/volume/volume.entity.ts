@@ -1,7 +1,17 @@
 // A disk of a virtual machine.
 import type { VolumeState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
-import { BigColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  BigColumn,
+  IdColumn,
+  IntColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('volume')
 @Index('volume_uuid', ['uuid'], { unique: true })

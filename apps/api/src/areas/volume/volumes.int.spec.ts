@@ -13,12 +13,25 @@ let root: Body;
 beforeAll(async () => {
   cloud = await startCloud({ hosts: 1 });
   admin = cloud.server.admin;
-  const { account } = (await admin.call('createAccount', { accounttype: 0, username: 'jane', firstname: 'Jane', lastname: 'Doe', email: 'jane@example.test', password: 'a long password' })) as {
+  const { account } = (await admin.call('createAccount', {
+    accounttype: 0,
+    username: 'jane',
+    firstname: 'Jane',
+    lastname: 'Doe',
+    email: 'jane@example.test',
+    password: 'a long password',
+  })) as {
     account: { user: Body[] };
   };
-  const { userkeys } = (await admin.call('registerUserKeys', { id: String(account.user[0]!['id']) })) as { userkeys: { apikey: string; secretkey: string } };
+  const { userkeys } = (await admin.call('registerUserKeys', { id: String(account.user[0]!['id']) })) as {
+    userkeys: { apikey: string; secretkey: string };
+  };
   jane = cloud.server.as({ apiKey: userkeys.apikey, secretKey: userkeys.secretkey });
-  machine = await cloud.deploy({ name: 'web', account: 'jane', domainid: String((await admin.list('listDomains', { name: 'ROOT' }))[0]!['id']) });
+  machine = await cloud.deploy({
+    name: 'web',
+    account: 'jane',
+    domainid: String((await admin.list('listDomains', { name: 'ROOT' }))[0]!['id']),
+  });
   root = (await admin.list('listVolumes', { listall: true }))[0]!;
 });
 afterAll(() => cloud.stop());
@@ -53,13 +66,17 @@ describe('volumes', () => {
   it('show users no infrastructure', async () => {
     const [seen] = await jane.list('listVolumes');
     expect(seen).toMatchObject({ id: root['id'], virtualmachineid: machine['id'] });
-    for (const field of ['storage', 'storageid', 'path', 'clusterid', 'clustername', 'podid', 'podname']) expect(seen).not.toHaveProperty(field);
+    for (const field of ['storage', 'storageid', 'path', 'clusterid', 'clustername', 'podid', 'podname'])
+      expect(seen).not.toHaveProperty(field);
   });
 
   it('are listed by owner and by their properties', async () => {
-    const found = async (params: Record<string, string | boolean>) => (await admin.list('listVolumes', { listall: true, ...params })).length;
+    const found = async (params: Record<string, string | boolean>) =>
+      (await admin.list('listVolumes', { listall: true, ...params })).length;
     expect(await admin.list('listVolumes')).toEqual([]);
-    expect(await found({ type: 'ROOT', virtualmachineid: String(machine['id']), zoneid: cloud.zone.zoneId, storageid: cloud.zone.poolId })).toBe(1);
+    expect(
+      await found({ type: 'ROOT', virtualmachineid: String(machine['id']), zoneid: cloud.zone.zoneId, storageid: cloud.zone.poolId }),
+    ).toBe(1);
     expect(await found({ hostid: cloud.zone.hostIds[0]!, clusterid: cloud.zone.clusterId, podid: cloud.zone.podId })).toBe(1);
     expect(await found({ state: 'Ready', name: String(root['name']), keyword: 'ROOT', serviceofferingid: cloud.offeringId })).toBe(1);
     expect(await found({ type: 'DATADISK' })).toBe(0);
@@ -88,7 +105,9 @@ describe('volumes', () => {
     expect(await jane.call('deleteVolume', { id: String(root['id']) })).toEqual({ success: 'true' });
     expect(await admin.call('listVolumes', { listall: true })).toEqual({});
     expect(simulatedFiles(cloud.server).filter((file) => file.includes('/volumes/'))).toEqual([]);
-    expect(simulatedFiles(cloud.server)).toEqual(['primary-one', 'secondary-one'].map((place) => `sim-nfs:/${place}/template/${cloud.templateId}.qcow2`));
+    expect(simulatedFiles(cloud.server)).toEqual(
+      ['primary-one', 'secondary-one'].map((place) => `sim-nfs:/${place}/template/${cloud.templateId}.qcow2`),
+    );
     expect(await reserved()).toBe(before - 64 * 2 ** 20);
     expect((await jane.refused('deleteVolume', { id: String(root['id']) })).text).toContain('entity does not exist');
   });
@@ -107,7 +126,11 @@ describe('volumes', () => {
     await expect(admin.run('deleteTemplate', { id: cloud.templateId })).rejects.toThrow();
     cloud.server.failpoints.set('');
     expect(await admin.call('listTemplates', { templatefilter: 'all' })).toEqual({});
-    const error = await admin.refused('deployVirtualMachine', { zoneid: cloud.zone.zoneId, templateid: cloud.templateId, serviceofferingid: cloud.offeringId });
+    const error = await admin.refused('deployVirtualMachine', {
+      zoneid: cloud.zone.zoneId,
+      templateid: cloud.templateId,
+      serviceofferingid: cloud.offeringId,
+    });
     expect(error.text).toContain('is not ready in zone');
   });
 
