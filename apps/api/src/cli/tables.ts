@@ -36,7 +36,7 @@ export function differenceLines(differences: readonly Difference[]): string[] {
 export function checkSum(results: readonly CheckResult[]): string {
   const count = (level: CheckResult['level']): number => results.filter((result) => result.level === level).length;
   const warnings = count('amber');
-  return `${results.length} checks: ${count('green')} ok, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${count('red')} failed`;
+  return `${results.length} ${results.length === 1 ? 'check' : 'checks'}: ${count('green')} ok, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${count('red')} failed`;
 }
 
 /** What hosts report may hold anything; on a terminal it is one line of text. */
