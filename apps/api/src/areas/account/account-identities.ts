@@ -42,7 +42,9 @@ export class AccountIdentities implements IdentitySource {
   }
 
   async getSystem(): Promise<Identity> {
-    const [row] = await this.dataSource.query<CallerRow[]>(`SELECT ${callerColumns} FROM user u ${callerJoins} WHERE u.is_default = 1 ORDER BY u.id LIMIT 1`);
+    const [row] = await this.dataSource.query<CallerRow[]>(
+      `SELECT ${callerColumns} FROM user u ${callerJoins} WHERE u.is_default = 1 ORDER BY u.id LIMIT 1`,
+    );
     if (!row) throw new Error('the user that the installation was made with is gone from the database');
     return identityOf(row);
   }

@@ -13,16 +13,29 @@ import { findNamedAccount } from './owner.ts';
  * The role that accounttype or roleid ask for.
  * @throws invalid for a role that does not exist or does not fit the domain; denied when the caller may not give it
  */
-export function roleToGive(args: { accounttype?: number | undefined; roleid?: string | undefined }, domainId: number, ctx: CommandContext): Role {
+export function roleToGive(
+  args: { accounttype?: number | undefined; roleid?: string | undefined },
+  domainId: number,
+  ctx: CommandContext,
+): Role {
   const definition =
-    args.roleid !== undefined ? roles.find((role) => role.uuid === args.roleid) : roles.find((role) => role.accountType === (args.accounttype ?? 0));
+    args.roleid !== undefined
+      ? roles.find((role) => role.uuid === args.roleid)
+      : roles.find((role) => role.accountType === (args.accounttype ?? 0));
   if (!definition) {
     if (args.roleid !== undefined) throw noSuchEntity('roleid', args.roleid);
-    throw problem('invalid', `parameter accounttype is ${args.accounttype}: 0 (user), 1 (root admin), 2 (domain admin) or 3 (resource admin) is possible`);
+    throw problem(
+      'invalid',
+      `parameter accounttype is ${args.accounttype}: 0 (user), 1 (root admin), 2 (domain admin) or 3 (resource admin) is possible`,
+    );
   }
-  if (!holdsRightsOf(ctx.caller, definition.role)) throw problem('denied', `the role ${definition.name} allows more than your own: ask an administrator who has it`);
+  if (!holdsRightsOf(ctx.caller, definition.role))
+    throw problem('denied', `the role ${definition.name} allows more than your own: ask an administrator who has it`);
   if (definition.role === 'Admin' && domainId !== rootDomainId) {
-    throw problem('invalid', 'root admins live in the domain ROOT: choose accounttype 2 (domain admin) for an administrator of this domain');
+    throw problem(
+      'invalid',
+      'root admins live in the domain ROOT: choose accounttype 2 (domain admin) for an administrator of this domain',
+    );
   }
   return definition.role;
 }
@@ -42,13 +55,17 @@ export async function chooseAccount(
  * @param without what is about to be disabled or deleted
  * @throws conflict when no enabled root admin would be left
  */
-export async function assertRootAdminRemains(tx: EntityManager, without: { accountIds?: readonly number[]; userId?: number }): Promise<void> {
+export async function assertRootAdminRemains(
+  tx: EntityManager,
+  without: { accountIds?: readonly number[]; userId?: number },
+): Promise<void> {
   const rows = await tx.query<{ userId: number; accountId: number }[]>(
     `SELECT u.id AS userId, a.id AS accountId FROM account a JOIN user u ON u.account_id = a.id
      WHERE a.role = 'Admin' AND a.state = 'enabled' AND u.state = 'enabled' FOR UPDATE`,
   );
   const left = rows.filter((row) => row.userId !== without.userId && !without.accountIds?.includes(row.accountId));
-  if (rows.length > 0 && left.length === 0) throw problem('conflict', 'this is the last enabled root admin: without one nobody could administer the cloud');
+  if (rows.length > 0 && left.length === 0)
+    throw problem('conflict', 'this is the last enabled root admin: without one nobody could administer the cloud');
 }
 
 /** @throws inUse that names what accounts, and domains themselves, still hold */
@@ -74,7 +91,8 @@ export async function assertNothingOwned(
 
 /** @throws conflict */
 export function assertNotOwnAccount(account: Account, ctx: CommandContext, verb: string): void {
-  if (account.id === ctx.caller.accountId) throw problem('conflict', `an administrator does not ${verb} the own account: let another one do it`);
+  if (account.id === ctx.caller.accountId)
+    throw problem('conflict', `an administrator does not ${verb} the own account: let another one do it`);
 }
 
 /** @throws denied */

@@ -10,14 +10,25 @@ import { User } from './user.entity.ts';
 export type AccountInput = { accountId: number; lock: boolean };
 export type UserInput = { userId: number };
 
-export async function setAccountState(tx: EntityManager, account: Account, event: 'disableRequested' | 'lockRequested' | 'enableRequested'): Promise<void> {
+export async function setAccountState(
+  tx: EntityManager,
+  account: Account,
+  event: 'disableRequested' | 'lockRequested' | 'enableRequested',
+): Promise<void> {
   await transition(tx, Account, account, accountLifecycle, event);
   if (event === 'enableRequested') return;
   const users = await tx.find(User, { select: { id: true }, where: { accountId: account.id } });
-  await endSessions(tx, users.map(({ id }) => id));
+  await endSessions(
+    tx,
+    users.map(({ id }) => id),
+  );
 }
 
-export async function setUserState(tx: EntityManager, user: User, event: 'disableRequested' | 'lockRequested' | 'enableRequested'): Promise<void> {
+export async function setUserState(
+  tx: EntityManager,
+  user: User,
+  event: 'disableRequested' | 'lockRequested' | 'enableRequested',
+): Promise<void> {
   await transition(tx, User, user, userLifecycle, event);
   if (event !== 'enableRequested') await endSessions(tx, [user.id]);
 }

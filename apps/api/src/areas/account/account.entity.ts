@@ -2,7 +2,16 @@
 import type { AccountState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
 import type { Role } from '../../kernel/command/caller.ts';
-import { FlagColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  FlagColumn,
+  IdColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('account')
 @Index('account_uuid', ['uuid'], { unique: true })

@@ -23,7 +23,8 @@ interface Row {
 const person = { password: 'secret', email: 'a@example.test', firstname: 'F', lastname: 'L' };
 const object = async (client: ApiClient, command: string, params: Params) => Object.values(await client.call(command, params))[0] as Row;
 const newDomain = (name: string, parentdomainid?: string) => object(admin, 'createDomain', { name, parentdomainid });
-const newAccount = (username: string, params: Params = {}, client = admin) => object(client, 'createAccount', { username, ...person, ...params });
+const newAccount = (username: string, params: Params = {}, client = admin) =>
+  object(client, 'createAccount', { username, ...person, ...params });
 const listed = async (client: ApiClient, command: string, params: Params = {}) => (await client.list(command, params)) as unknown as Row[];
 const someone = '00000000-0000-4000-8000-000000000009';
 
@@ -59,7 +60,16 @@ describe('domains', () => {
   it('refuse names that are taken or can not be, and paths that get too long', async () => {
     const top = await newDomain('names');
     await newDomain('taken', top.id);
-    for (const params of [{ name: 'taken' }, { name: 'TAKEN' }, { name: 'a/b' }, { name: ' ' }, { name: 'root' }, { name: 'x'.repeat(101) }, { name: 'ok', domainid: top.id }, { name: 'ok', domainid: '7' }]) {
+    for (const params of [
+      { name: 'taken' },
+      { name: 'TAKEN' },
+      { name: 'a/b' },
+      { name: ' ' },
+      { name: 'root' },
+      { name: 'x'.repeat(101) },
+      { name: 'ok', domainid: top.id },
+      { name: 'ok', domainid: '7' },
+    ]) {
       expect((await admin.refused('createDomain', { ...params, parentdomainid: top.id })).code, JSON.stringify(params)).toBe(431);
     }
     expect((await admin.refused('createDomain', { name: 'x', parentdomainid: someone })).code).toBe(431);
@@ -77,7 +87,10 @@ describe('domains', () => {
     const leaf = await newDomain('leaf', top.id);
     const account = await newAccount('gone1', { domainid: leaf.id });
     const client = await clientOf(account);
-    expect(await admin.refused('deleteDomain', { id: top.id })).toMatchObject({ code: 536, text: expect.stringContaining('1 accounts and 1 domains') as string });
+    expect(await admin.refused('deleteDomain', { id: top.id })).toMatchObject({
+      code: 536,
+      text: expect.stringContaining('1 accounts and 1 domains') as string,
+    });
     expect(await admin.run('deleteDomain', { id: top.id, cleanup: true })).toEqual({ success: true });
     expect(await listed(admin, 'listDomains', { name: 'gone' })).toEqual([]);
     expect(await listed(admin, 'listAccounts', { name: 'gone1', listall: true })).toEqual([]);
@@ -91,8 +104,19 @@ describe('accounts', () => {
   it('come with a user', async () => {
     const domain = await newDomain('acc');
     const account = await newAccount('ann', { domainid: domain.id, timezone: 'europe/berlin', networkdomain: 'ann.example' });
-    expect(account).toMatchObject({ name: 'ann', accounttype: 0, roletype: 'User', domain: 'acc', domainpath: 'ROOT/acc', state: 'enabled', networkdomain: 'ann.example', isdefault: false });
-    expect(account.user).toMatchObject([{ username: 'ann', account: 'ann', accountid: account.id, timezone: 'Europe/Berlin', email: 'a@example.test', usersource: 'native' }]);
+    expect(account).toMatchObject({
+      name: 'ann',
+      accounttype: 0,
+      roletype: 'User',
+      domain: 'acc',
+      domainpath: 'ROOT/acc',
+      state: 'enabled',
+      networkdomain: 'ann.example',
+      isdefault: false,
+    });
+    expect(account.user).toMatchObject([
+      { username: 'ann', account: 'ann', accountid: account.id, timezone: 'Europe/Berlin', email: 'a@example.test', usersource: 'native' },
+    ]);
     expect(JSON.stringify(account)).not.toMatch(/secret|argon2/);
     expect(await listed(admin, 'listAccounts', { domainid: domain.id })).toMatchObject([{ id: account.id }]);
     expect(await listed(admin, 'listAccounts', { accounttype: 2, domainid: domain.id })).toEqual([]);
@@ -104,7 +128,10 @@ describe('accounts', () => {
     const roles = await listed(admin, 'listRoles');
     expect(roles.map(({ name }) => name)).toEqual(['Root Admin', 'Resource Admin', 'Domain Admin', 'User']);
     for (const role of roles.filter(({ name }) => name !== 'Root Admin')) {
-      expect(await newAccount(`r-${String(role['type'])}`, { roleid: role.id, domainid: domain.id })).toMatchObject({ roleid: role.id, rolename: role.name });
+      expect(await newAccount(`r-${String(role['type'])}`, { roleid: role.id, domainid: domain.id })).toMatchObject({
+        roleid: role.id,
+        rolename: role.name,
+      });
     }
     expect(await newAccount('second-root', { accounttype: 1 })).toMatchObject({ accounttype: 1, roletype: 'Admin' });
     expect((await admin.refused('createAccount', { username: 'r2', ...person, accounttype: 1, domainid: domain.id })).code).toBe(431);
@@ -114,7 +141,15 @@ describe('accounts', () => {
 
   it('refuse names that are taken or can not be', async () => {
     await newAccount('dup');
-    for (const params of [{ username: 'dup' }, { username: 'dup2', account: 'DUP' }, { username: 'a b' }, { username: '' }, { username: '../x' }, { username: 'z', timezone: 'Mars' }, { username: 'z', accountid: '-1' }]) {
+    for (const params of [
+      { username: 'dup' },
+      { username: 'dup2', account: 'DUP' },
+      { username: 'a b' },
+      { username: '' },
+      { username: '../x' },
+      { username: 'z', timezone: 'Mars' },
+      { username: 'z', accountid: '-1' },
+    ]) {
       expect((await admin.refused('createAccount', { ...person, ...params })).code, JSON.stringify(params)).toBe(431);
     }
     expect(await listed(admin, 'listAccounts', { name: 'dup2', listall: true })).toEqual([]);
@@ -124,7 +159,9 @@ describe('accounts', () => {
     const domain = await newDomain('states');
     const account = await newAccount('bob', { domainid: domain.id });
     expect(await object(admin, 'updateAccount', { id: account.id, newname: 'robert' })).toMatchObject({ name: 'robert' });
-    expect(await object(admin, 'updateAccount', { account: 'robert', domainid: domain.id, networkdomain: 'x.example' })).toMatchObject({ networkdomain: 'x.example' });
+    expect(await object(admin, 'updateAccount', { account: 'robert', domainid: domain.id, networkdomain: 'x.example' })).toMatchObject({
+      networkdomain: 'x.example',
+    });
     expect((await admin.refused('updateAccount', { id: account.id })).code).toBe(431);
     expect(await object(admin, 'lockAccount', { account: 'robert', domainid: domain.id })).toMatchObject({ state: 'locked' });
     expect(await object(admin, 'lockAccount', { account: 'robert', domainid: domain.id })).toMatchObject({ state: 'locked' });
@@ -146,7 +183,11 @@ describe('accounts', () => {
     const [first] = await listed(admin, 'listAccounts', { name: 'admin' });
     const second = await newAccount('root2', { accounttype: 1 });
     const root2 = await clientOf(second);
-    for (const [command, params] of [['deleteAccount', {}], ['disableAccount', { lock: false }], ['disableAccount', { lock: true }]] as const) {
+    for (const [command, params] of [
+      ['deleteAccount', {}],
+      ['disableAccount', { lock: false }],
+      ['disableAccount', { lock: true }],
+    ] as const) {
       expect((await admin.refused(command, { id: first!.id, ...params })).code, command).toBeGreaterThanOrEqual(531);
     }
     expect((await root2.refused('deleteAccount', { id: first!.id })).text).toMatch(/came with the installation/);
@@ -172,7 +213,12 @@ describe('users', () => {
     const account = await newAccount('team');
     const user = await object(admin, 'createUser', { username: 'mate', account: 'team', ...person });
     expect(user).toMatchObject({ username: 'mate', accountid: account.id, state: 'enabled' });
-    expect(await object(admin, 'updateUser', { id: user.id, firstname: 'Max', timezone: 'UTC', username: 'buddy' })).toMatchObject({ firstname: 'Max', lastname: 'L', timezone: 'UTC', username: 'buddy' });
+    expect(await object(admin, 'updateUser', { id: user.id, firstname: 'Max', timezone: 'UTC', username: 'buddy' })).toMatchObject({
+      firstname: 'Max',
+      lastname: 'L',
+      timezone: 'UTC',
+      username: 'buddy',
+    });
     expect((await admin.refused('updateUser', { id: user.id, username: 'team' })).text).toMatch(/already has a user/);
     expect((await admin.refused('createUser', { username: 'x', account: 'nobody', ...person })).code).toBe(431);
     expect(await admin.run('disableUser', { id: user.id })).toMatchObject({ state: 'disabled' });
@@ -191,7 +237,11 @@ describe('users', () => {
     expect(first['apikey']).toMatch(/^[\w-]{86}$/);
     expect(first['secretkey']).toMatch(/^[\w-]{86}$/);
     expect(await object(admin, 'getUserKeys', { id })).toEqual(first);
-    expect(await object(admin, 'getUser', { userapikey: String(first['apikey']) })).toMatchObject({ id, username: 'keys', apikey: first['apikey'] });
+    expect(await object(admin, 'getUser', { userapikey: String(first['apikey']) })).toMatchObject({
+      id,
+      username: 'keys',
+      apikey: first['apikey'],
+    });
     expect((await admin.refused('getUser', { userapikey: 'x' })).code).toBe(431);
     const old = server.as({ apiKey: String(first['apikey']), secretKey: String(first['secretkey']) });
     await old.call('listUsers');
@@ -212,14 +262,26 @@ describe('listApis', () => {
     expect(names(ofUser)).toContain('listUsers');
     expect(names(ofUser)).not.toContain('createAccount');
     for (const row of ofAdmin) {
-      expect(row).toMatchObject({ name: expect.any(String) as string, description: expect.any(String) as string, isasync: expect.any(Boolean) as boolean, params: expect.any(Array) as unknown[], response: expect.any(Array) as unknown[] });
+      expect(row).toMatchObject({
+        name: expect.any(String) as string,
+        description: expect.any(String) as string,
+        isasync: expect.any(Boolean) as boolean,
+        params: expect.any(Array) as unknown[],
+        response: expect.any(Array) as unknown[],
+      });
     }
   });
 
   it('restricts to one name', async () => {
     const [row] = await listed(admin, 'listApis', { name: 'disableAccount' });
     expect(row).toMatchObject({ isasync: true });
-    expect(row!['params']).toContainEqual({ name: 'lock', description: expect.any(String) as string, type: 'boolean', length: 255, required: true });
+    expect(row!['params']).toContainEqual({
+      name: 'lock',
+      description: expect.any(String) as string,
+      type: 'boolean',
+      length: 255,
+      required: true,
+    });
     expect((await admin.refused('listApis', { name: 'nothing' })).code).toBe(431);
   });
 });

@@ -23,7 +23,14 @@ export interface AccountRow {
 }
 
 async function attachUsers(rows: AccountRow[], read: EntityManager): Promise<void> {
-  const users = await selectRows(userSource, read, new Where().in('u.account_id', rows.map((row) => row.id)));
+  const users = await selectRows(
+    userSource,
+    read,
+    new Where().in(
+      'u.account_id',
+      rows.map((row) => row.id),
+    ),
+  );
   const byAccount = Map.groupBy(users, (user) => user.accountId);
   for (const row of rows) row.users = byAccount.get(row.id) ?? [];
 }

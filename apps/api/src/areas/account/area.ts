@@ -71,6 +71,10 @@ export const accountArea = area({
   resources: [domainResource, accountResource, userResource],
   entities: [Domain, Account, User, LoginFailure, Session],
   sagas: [disableAccountSaga, disableUserSaga, deleteAccountSaga, deleteDomainSaga],
-  presenters: [presenter('Domain', domainView, domainSource), presenter('Account', accountView, accountSource), presenter('User', userView, userSource)],
+  presenters: [
+    presenter('Domain', domainView, domainSource),
+    presenter('Account', accountView, accountSource),
+    presenter('User', userView, userSource),
+  ],
   settings: [incorrectLoginsAllowed, sessionIdleMinutes],
 });

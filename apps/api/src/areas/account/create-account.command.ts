@@ -40,7 +40,10 @@ export const createAccount = command({
       networkDomain: args.networkdomain ?? null,
       created: ctx.clock.now(),
     };
-    const { identifiers } = await unlessTaken(ctx.tx.insert(Account, row), `the domain already has an account ${name}, or an object with the id asked for: choose another`);
+    const { identifiers } = await unlessTaken(
+      ctx.tx.insert(Account, row),
+      `the domain already has an account ${name}, or an object with the id asked for: choose another`,
+    );
     const { id } = identifiers[0] as { id: number };
     await insertUser(args, { id, domainId }, ctx);
     return rowById(accountSource, ctx.tx, id);

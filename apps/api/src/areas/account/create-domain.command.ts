@@ -25,9 +25,13 @@ export const createDomain = command({
   async execute(args, ctx) {
     const name = parseDomainName(args.name, 'name');
     // Locked against a rename or deletion meanwhile: the path is made of it.
-    const parent = await ctx.tx.findOneOrFail(Domain, { where: { id: args.parentdomainid?.id ?? ctx.caller.domainId }, lock: { mode: 'pessimistic_write' } });
+    const parent = await ctx.tx.findOneOrFail(Domain, {
+      where: { id: args.parentdomainid?.id ?? ctx.caller.domainId },
+      lock: { mode: 'pessimistic_write' },
+    });
     const path = `${parent.path}${name}/`;
-    if (path.length > maxPathLength) throw problem('invalid', `the path of the domain would have ${path.length} characters; at most ${maxPathLength} are possible`);
+    if (path.length > maxPathLength)
+      throw problem('invalid', `the path of the domain would have ${path.length} characters; at most ${maxPathLength} are possible`);
     const row = {
       uuid: ownId(args.domainid, 'domainid') ?? randomUUID(),
       name,
@@ -37,7 +41,10 @@ export const createDomain = command({
       networkDomain: args.networkdomain ?? null,
       created: ctx.clock.now(),
     };
-    const { identifiers } = await unlessTaken(ctx.tx.insert(Domain, row), `domain ${parent.name} already has a domain ${name}, or an object with the id asked for: choose another`);
+    const { identifiers } = await unlessTaken(
+      ctx.tx.insert(Domain, row),
+      `domain ${parent.name} already has a domain ${name}, or an object with the id asked for: choose another`,
+    );
     return rowById(domainSource, ctx.tx, (identifiers[0] as { id: number }).id);
   },
 });

@@ -19,6 +19,10 @@ export const deleteAccount = command({
     assertNotOwnAccount(account, ctx, 'delete');
     if (account.role === 'Admin') await assertRootAdminRemains(ctx.tx, { accountIds: [account.id] });
     await assertNothingOwned(ctx, { accountIds: [account.id] }, `account ${account.name}`);
-    return ctx.jobs.start(deleteAccountSaga, { accountId: account.id }, { subject: { type: 'Account', id: account.id, uuid: account.uuid } });
+    return ctx.jobs.start(
+      deleteAccountSaga,
+      { accountId: account.id },
+      { subject: { type: 'Account', id: account.id, uuid: account.uuid } },
+    );
   },
 });

@@ -17,7 +17,10 @@ export async function deleteUsers(tx: EntityManager, userIds: readonly number[])
 async function deleteAccountRows(tx: EntityManager, accountIds: readonly number[]): Promise<void> {
   for (const accountId of accountIds) {
     const users = await tx.find(User, { select: { id: true }, where: { accountId } });
-    await deleteUsers(tx, users.map(({ id }) => id));
+    await deleteUsers(
+      tx,
+      users.map(({ id }) => id),
+    );
     await tx.delete(Account, { id: accountId });
   }
 }
@@ -25,9 +28,12 @@ async function deleteAccountRows(tx: EntityManager, accountIds: readonly number[
 type AccountInput = { accountId: number };
 type DomainInput = { domainIds: number[]; accountIds: number[] };
 
-export const deleteAccountSaga = saga<AccountInput>('deleteAccount').rows('deleted', async ({ tx, input }: RowsStep<AccountInput, unknown>) => {
-  await deleteAccountRows(tx, [input.accountId]);
-});
+export const deleteAccountSaga = saga<AccountInput>('deleteAccount').rows(
+  'deleted',
+  async ({ tx, input }: RowsStep<AccountInput, unknown>) => {
+    await deleteAccountRows(tx, [input.accountId]);
+  },
+);
 
 /** `domainIds` from the leaves up. */
 export const deleteDomainSaga = saga<DomainInput>('deleteDomain').rows('deleted', async ({ tx, input }: RowsStep<DomainInput, unknown>) => {

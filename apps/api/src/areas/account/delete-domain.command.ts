@@ -21,12 +21,17 @@ export const deleteDomain = command({
   returns: success,
   async execute({ id: domain, cleanup }, ctx) {
     if (domain.id === rootDomainId) throw problem('denied', 'the domain ROOT stays');
-    const domains = await ctx.tx.query<{ id: number }[]>('SELECT id FROM domain WHERE path LIKE ? ORDER BY level DESC, id FOR UPDATE', [treePattern(domain.path)]);
+    const domains = await ctx.tx.query<{ id: number }[]>('SELECT id FROM domain WHERE path LIKE ? ORDER BY level DESC, id FOR UPDATE', [
+      treePattern(domain.path),
+    ]);
     const domainIds = domains.map(({ id }) => id);
     const accounts = await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id IN (?)', [domainIds]);
     const accountIds = accounts.map(({ id }) => id);
     if (!cleanup && domains.length + accounts.length > 1) {
-      throw problem('inUse', `domain ${domain.name} still holds ${accounts.length} accounts and ${domains.length - 1} domains: delete them first, or send cleanup=true`);
+      throw problem(
+        'inUse',
+        `domain ${domain.name} still holds ${accounts.length} accounts and ${domains.length - 1} domains: delete them first, or send cleanup=true`,
+      );
     }
     await assertNothingOwned(ctx, { accountIds, domainIds }, `domain ${domain.name}`);
     return ctx.jobs.start(deleteDomainSaga, { domainIds, accountIds }, { subject: { type: 'Domain', id: domain.id, uuid: domain.uuid } });

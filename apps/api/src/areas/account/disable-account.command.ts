@@ -25,7 +25,12 @@ export const disableAccount = command({
     const account = await chooseAccount(args, ctx);
     assertNotOwnAccount(account, ctx, args.lock ? 'lock' : 'disable');
     if (account.role === 'Admin') await assertRootAdminRemains(ctx.tx, { accountIds: [account.id] });
-    if (account.state !== (args.lock ? 'locked' : 'disabled')) accountLifecycle.assertCan(account.state, args.lock ? 'lockRequested' : 'disableRequested');
-    return ctx.jobs.start(disableAccountSaga, { accountId: account.id, lock: args.lock }, { subject: { type: 'Account', id: account.id, uuid: account.uuid } });
+    if (account.state !== (args.lock ? 'locked' : 'disabled'))
+      accountLifecycle.assertCan(account.state, args.lock ? 'lockRequested' : 'disableRequested');
+    return ctx.jobs.start(
+      disableAccountSaga,
+      { accountId: account.id, lock: args.lock },
+      { subject: { type: 'Account', id: account.id, uuid: account.uuid } },
+    );
   },
 });

@@ -23,6 +23,10 @@ export const listAccounts = listCommand({
   ownedBy: { account: 'a.id', domain: 'a.domain_id' },
   where({ id, name, accounttype, state }, where) {
     where.equals('a.id', id?.id).equals('a.name', name).equals('a.state', state);
-    if (accounttype !== undefined) where.in('a.role', roles.filter((role) => role.accountType === accounttype).map(({ role }) => role));
+    if (accounttype !== undefined)
+      where.in(
+        'a.role',
+        roles.filter((role) => role.accountType === accounttype).map(({ role }) => role),
+      );
   },
 });

@@ -18,7 +18,8 @@ export const listApis = command({
   returns: listOf(apiView),
   execute({ name }, { registry, caller }) {
     const commands = registry.commands.filter((candidate) => mayCall(caller, candidate) && (name === undefined || candidate.name === name));
-    if (name !== undefined && commands.length === 0) throw problem('invalid', `the command ${name} does not exist or is not available for user ${caller.username}`);
+    if (name !== undefined && commands.length === 0)
+      throw problem('invalid', `the command ${name} does not exist or is not available for user ${caller.username}`);
     return Promise.resolve(commands.map((candidate): ApiRow => describeCommand(candidate, caller.role)));
   },
 });

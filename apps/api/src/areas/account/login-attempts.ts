@@ -30,14 +30,21 @@ export async function countAttempt(manager: EntityManager, userId: number | unde
   const id = userId ?? nobody;
   await manager.query('INSERT IGNORE INTO login_failure (user_id, failures, last_at) VALUES (?, 0, ?)', [id, now]);
   return manager.transaction(async (tx) => {
-    const [row] = await tx.query<{ failures: number; last_at: Date }[]>('SELECT failures, last_at FROM login_failure WHERE user_id = ? FOR UPDATE', [id]);
+    const [row] = await tx.query<{ failures: number; last_at: Date }[]>(
+      'SELECT failures, last_at FROM login_failure WHERE user_id = ? FOR UPDATE',
+      [id],
+    );
     const { failures = 0, last_at: lastAt = now } = row ?? {};
     // Row 0 counts nothing: its only purpose is to cost the same.
     const wait = waitMs(failures, allowed);
     // Tries that come at once may be counted out of order: `lastAt` can be ahead of `now`.
     const blocked = id !== nobody && wait > 0 && now.getTime() - lastAt.getTime() < wait;
     const counted = blocked || id === nobody ? failures : failures + 1;
-    await tx.query('UPDATE login_failure SET failures = ?, last_at = ? WHERE user_id = ?', [counted, blocked || lastAt > now ? lastAt : now, id]);
+    await tx.query('UPDATE login_failure SET failures = ?, last_at = ? WHERE user_id = ?', [
+      counted,
+      blocked || lastAt > now ? lastAt : now,
+      id,
+    ]);
     return !blocked;
   });
 }

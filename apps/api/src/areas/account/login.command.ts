@@ -40,7 +40,9 @@ const loginView = view<Login>('login', {
   domainid: field.string('the id of the domain', (row) => row.domainUuid),
   firstname: field.string('the first name', (row) => row.firstname),
   lastname: field.string('the last name', (row) => row.lastname),
-  type: field.string('the account type: 0 user, 1 root admin, 2 domain admin, 3 resource admin', (row) => String(roleDefinition(row.role).accountType)),
+  type: field.string('the account type: 0 user, 1 root admin, 2 domain admin, 3 resource admin', (row) =>
+    String(roleDefinition(row.role).accountType),
+  ),
   timezone: field.string('the time zone of the user', (row) => row.timezone),
   timezoneoffset: field.string('its distance from UTC now, in hours', (row) => row.timezoneOffset),
   registered: field.string('whether the user registered by mail', () => 'false'),
@@ -94,10 +96,20 @@ function initialPasswordRefusal(username: string): Problem {
   );
 }
 
-async function findUser(ctx: CommandContext, username: string, domain: string | undefined, domainId: string | undefined): Promise<LoginUser | undefined> {
-  if (domainId !== undefined && !/^([0-9a-f-]{36}|\d{1,10})$/i.test(domainId)) throw problem('unauthenticated', `domainid ${domainId.slice(0, 80)} is no id of a domain`);
+async function findUser(
+  ctx: CommandContext,
+  username: string,
+  domain: string | undefined,
+  domainId: string | undefined,
+): Promise<LoginUser | undefined> {
+  if (domainId !== undefined && !/^([0-9a-f-]{36}|\d{1,10})$/i.test(domainId))
+    throw problem('unauthenticated', `domainid ${domainId.slice(0, 80)} is no id of a domain`);
   const [condition, value] =
-    domainId === undefined ? ['LOWER(d.path) = LOWER(?)', pathOf(domain)] : /^\d+$/.test(domainId) ? ['d.id = ?', Number(domainId)] : ['d.uuid = ?', domainId.toLowerCase()];
+    domainId === undefined
+      ? ['LOWER(d.path) = LOWER(?)', pathOf(domain)]
+      : /^\d+$/.test(domainId)
+        ? ['d.id = ?', Number(domainId)]
+        : ['d.uuid = ?', domainId.toLowerCase()];
   const [user] = await ctx.tx.query<LoginUser[]>(
     `SELECT u.id, u.uuid, u.username, u.firstname, u.lastname, u.timezone, u.password_hash AS passwordHash, u.has_initial_password AS hasInitialPassword,
        (u.state = 'enabled' AND a.state = 'enabled') AS isEnabled, a.id AS accountId, a.name AS accountName, a.role, d.id AS domainId, d.uuid AS domainUuid
@@ -117,6 +129,10 @@ function pathOf(domain: string | undefined): string {
 async function recordLogin(ctx: CommandContext, user: LoginUser): Promise<void> {
   const actor = { accountId: user.accountId, domainId: user.domainId, userId: user.id, requestId: ctx.origin.requestId };
   const events = new CollectedEvents(actor, ctx.clock);
-  events.add({ type: 'USER.LOGIN', description: `user ${user.username} logged in from ${ctx.origin.remoteAddress}`, subject: { type: 'User', id: user.id, uuid: user.uuid } });
+  events.add({
+    type: 'USER.LOGIN',
+    description: `user ${user.username} logged in from ${ctx.origin.remoteAddress}`,
+    subject: { type: 'User', id: user.id, uuid: user.uuid },
+  });
   await events.flush(ctx.tx);
 }

@@ -44,7 +44,10 @@ export async function insertUser(args: NewUserArgs, account: { id: number; domai
     state: userInitialState,
     created: ctx.clock.now(),
   };
-  const { identifiers } = await unlessTaken(ctx.tx.insert(User, row), `the domain already has a user ${username}, or an object with the id asked for: choose another`);
+  const { identifiers } = await unlessTaken(
+    ctx.tx.insert(User, row),
+    `the domain already has a user ${username}, or an object with the id asked for: choose another`,
+  );
   return (identifiers[0] as { id: number }).id;
 }
 

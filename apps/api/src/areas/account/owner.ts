@@ -39,7 +39,8 @@ export async function resolveOwner(args: OwnerParams, ctx: CommandContext): Prom
     return { accountId, accountUuid, accountName, domainId, domainPath };
   }
   const { account, domain } = await findNamedAccount(args.account, args.domainid, ctx, 'use');
-  if (account.state !== 'enabled') throw problem('denied', `account ${account.name} is ${account.state}: enable it before it gets anything new`);
+  if (account.state !== 'enabled')
+    throw problem('denied', `account ${account.name} is ${account.state}: enable it before it gets anything new`);
   return { accountId: account.id, accountUuid: account.uuid, accountName: account.name, domainId: domain.id, domainPath: domain.path };
 }
 
@@ -57,7 +58,8 @@ export async function findNamedAccount(
   const domain = await findDomain(domainid ?? caller.domainUuid, ctx);
   const account = domain && (await tx.findOneBy(Account, { domainId: domain.id, name }));
   if (domain && account && (await mayAccount(caller, account, access, tx))) return { account, domain };
-  if (caller.role !== 'Admin') throw problem('denied', `account ${name} is not yours to act for: leave account and domainid out, or ask an administrator`);
+  if (caller.role !== 'Admin')
+    throw problem('denied', `account ${name} is not yours to act for: leave account and domainid out, or ask an administrator`);
   if (!domain) throw noSuchEntity('domainid', domainid ?? caller.domainUuid);
   throw problem('invalid', `account ${name} does not exist in domain ${domain.name}`);
 }

@@ -15,11 +15,10 @@ const initialPassword = 'password';
 /** Repeatable, also by several servers at once; changes nothing where a user exists. */
 export async function seedAccounts(dataSource: DataSource, clock: Clock): Promise<void> {
   const created = clock.now();
-  await dataSource.query("INSERT IGNORE INTO domain (id, uuid, name, parent_id, path, level, created) VALUES (?, ?, 'ROOT', NULL, '/', 0, ?)", [
-    rootDomainId,
-    randomUUID(),
-    created,
-  ]);
+  await dataSource.query(
+    "INSERT IGNORE INTO domain (id, uuid, name, parent_id, path, level, created) VALUES (?, ?, 'ROOT', NULL, '/', 0, ?)",
+    [rootDomainId, randomUUID(), created],
+  );
   await dataSource.query('INSERT IGNORE INTO login_failure (user_id, failures, last_at) VALUES (0, 0, ?)', [created]);
   const [first] = await dataSource.query<{ id: number }[]>('SELECT id FROM user LIMIT 1');
   if (first) return;
@@ -29,7 +28,15 @@ export async function seedAccounts(dataSource: DataSource, clock: Clock): Promis
     await tx.query('SELECT id FROM domain WHERE id = ? FOR UPDATE', [rootDomainId]);
     const [existing] = await tx.query<{ id: number }[]>('SELECT id FROM user LIMIT 1 FOR UPDATE');
     if (existing) return;
-    const account = { uuid: randomUUID(), name: 'admin', domainId: rootDomainId, role: 'Admin' as const, state: accountInitialState, isDefault: true, created };
+    const account = {
+      uuid: randomUUID(),
+      name: 'admin',
+      domainId: rootDomainId,
+      role: 'Admin' as const,
+      state: accountInitialState,
+      isDefault: true,
+      created,
+    };
     const { identifiers } = await tx.insert(Account, account);
     await tx.insert(User, {
       uuid: randomUUID(),

@@ -16,7 +16,13 @@ let names = 0;
 /** A user of its own account, so that tests do not meet. */
 async function newUser(): Promise<{ id: string; username: string; account: string }> {
   const username = `user${(names += 1)}`;
-  const { account } = (await server.admin.call('createAccount', { username, password: 'first', email: 'a@example.test', firstname: 'F', lastname: 'L' })) as {
+  const { account } = (await server.admin.call('createAccount', {
+    username,
+    password: 'first',
+    email: 'a@example.test',
+    firstname: 'F',
+    lastname: 'L',
+  })) as {
     account: { id: string; user: { id: string }[] };
   };
   return { id: account.user[0]!.id, username, account: account.id };
@@ -51,7 +57,16 @@ describe('login', () => {
     const { username, id } = await newUser();
     const response = await login({ username, password: 'first', domain: '/' });
     const { loginresponse } = (await response.json()) as { loginresponse: Record<string, unknown> };
-    expect(loginresponse).toMatchObject({ username, userid: id, account: username, type: '0', registered: 'false', timeout: 1_800, firstname: 'F', lastname: 'L' });
+    expect(loginresponse).toMatchObject({
+      username,
+      userid: id,
+      account: username,
+      type: '0',
+      registered: 'false',
+      timeout: 1_800,
+      firstname: 'F',
+      lastname: 'L',
+    });
     expect(loginresponse['sessionkey']).toMatch(/^[\w-]{27}$/);
     const cookies = response.headers.getSetCookie();
     expect(cookies[0]).toMatch(/^JSESSIONID=[\w-]{32}; Path=\/client; HttpOnly; SameSite=Lax$/);
@@ -65,9 +80,22 @@ describe('login', () => {
 
   it('takes the password plain or as MD5, and the domain by path or id', async () => {
     const domain = (await server.admin.call('createDomain', { name: 'sales_1' })) as { domain: { id: string } };
-    await server.admin.call('createAccount', { username: 'eve', password: md5('first'), email: 'e@example.test', firstname: 'E', lastname: 'E', domainid: domain.domain.id });
+    await server.admin.call('createAccount', {
+      username: 'eve',
+      password: md5('first'),
+      email: 'e@example.test',
+      firstname: 'E',
+      lastname: 'E',
+      domainid: domain.domain.id,
+    });
     for (const password of ['first', md5('first')]) {
-      for (const where of [{ domain: 'sales_1' }, { domain: '/Sales_1/' }, { domain: 'ROOT/sales_1' }, { domainId: domain.domain.id }, { domainid: domain.domain.id, domain: 'other' }]) {
+      for (const where of [
+        { domain: 'sales_1' },
+        { domain: '/Sales_1/' },
+        { domain: 'ROOT/sales_1' },
+        { domainId: domain.domain.id },
+        { domainid: domain.domain.id, domain: 'other' },
+      ]) {
         expect(await statusOf(login({ username: 'eve', password, ...where }))).toBe(200);
       }
     }
@@ -93,7 +121,9 @@ describe('login', () => {
   it('writes an event and stores only hashes', async () => {
     const { username, id } = await newUser();
     const session = await open(username);
-    const rows = await server.dataSource.query<{ idHash: string; keyHash: string }[]>('SELECT id_hash AS idHash, key_hash AS keyHash FROM session');
+    const rows = await server.dataSource.query<{ idHash: string; keyHash: string }[]>(
+      'SELECT id_hash AS idHash, key_hash AS keyHash FROM session',
+    );
     for (const secret of session.setCookie.map((cookie) => cookie.split(/[=;]/)[1]!)) expect(JSON.stringify(rows)).not.toContain(secret);
     const events = await server.dataSource.query<unknown[]>("SELECT 1 FROM event WHERE type = 'USER.LOGIN' AND subject_uuid = ?", [id]);
     expect(events).toHaveLength(1);
@@ -132,18 +162,29 @@ describe('a session', () => {
   it('ends when nobody used it for half an hour', async () => {
     const { username } = await newUser();
     const session = await open(username);
-    await server.dataSource.query('UPDATE session SET last_used_at = ? WHERE user_id = (SELECT id FROM user WHERE username = ?)', [new Date(Date.now() - 29 * 60_000), username]);
+    await server.dataSource.query('UPDATE session SET last_used_at = ? WHERE user_id = (SELECT id FROM user WHERE username = ?)', [
+      new Date(Date.now() - 29 * 60_000),
+      username,
+    ]);
     expect(await statusOf(call(session, 'listUsers'))).toBe(200);
-    const [row] = await server.dataSource.query<{ lastUsed: Date }[]>('SELECT last_used_at AS lastUsed FROM session WHERE user_id = (SELECT id FROM user WHERE username = ?)', [username]);
+    const [row] = await server.dataSource.query<{ lastUsed: Date }[]>(
+      'SELECT last_used_at AS lastUsed FROM session WHERE user_id = (SELECT id FROM user WHERE username = ?)',
+      [username],
+    );
     expect(Date.now() - row!.lastUsed.getTime()).toBeLessThan(60_000);
-    await server.dataSource.query('UPDATE session SET last_used_at = ? WHERE user_id = (SELECT id FROM user WHERE username = ?)', [new Date(Date.now() - 31 * 60_000), username]);
+    await server.dataSource.query('UPDATE session SET last_used_at = ? WHERE user_id = (SELECT id FROM user WHERE username = ?)', [
+      new Date(Date.now() - 31 * 60_000),
+      username,
+    ]);
     expect(await statusOf(call(session, 'listUsers'))).toBe(401);
   });
 
   it.each(['disableUser', 'lockUser', 'disableAccount', 'deleteUser'])('ends with %s, like the keys', async (command) => {
     const user = await newUser();
     const session = await open(user.username);
-    const { userkeys } = (await server.admin.call('registerUserKeys', { id: user.id })) as { userkeys: { apikey: string; secretkey: string } };
+    const { userkeys } = (await server.admin.call('registerUserKeys', { id: user.id })) as {
+      userkeys: { apikey: string; secretkey: string };
+    };
     const client = server.as({ apiKey: userkeys.apikey, secretKey: userkeys.secretkey });
     expect(await client.list('listUsers')).toHaveLength(1);
     if (command === 'lockUser' || command === 'deleteUser') await server.admin.call(command, { id: user.id });
@@ -185,15 +226,23 @@ describe('guessing', () => {
     const statuses = await Promise.all(Array.from({ length: 14 }, () => statusOf(login({ username, password: 'wrong' }))));
     expect(new Set(statuses)).toEqual(new Set([531]));
     expect(await statusOf(login({ username, password: 'first' }))).toBe(531);
-    const [row] = await server.dataSource.query<{ failures: number }[]>('SELECT failures FROM login_failure WHERE user_id = (SELECT id FROM user WHERE username = ?)', [username]);
+    const [row] = await server.dataSource.query<{ failures: number }[]>(
+      'SELECT failures FROM login_failure WHERE user_id = (SELECT id FROM user WHERE username = ?)',
+      [username],
+    );
     expect(row).toEqual({ failures: 10 });
     await server.dataSource.query('UPDATE login_failure SET last_at = ? WHERE failures = 10', [new Date(Date.now() - 31_000)]);
     expect(await statusOf(login({ username, password: 'first' }))).toBe(200);
-    expect(await server.dataSource.query('SELECT failures FROM login_failure WHERE user_id = (SELECT id FROM user WHERE username = ?)', [username])).toEqual([{ failures: 0 }]);
+    expect(
+      await server.dataSource.query('SELECT failures FROM login_failure WHERE user_id = (SELECT id FROM user WHERE username = ?)', [
+        username,
+      ]),
+    ).toEqual([{ failures: 0 }]);
   });
 
   it('leaves no rows for names that nobody has', async () => {
-    const count = () => server.dataSource.query('SELECT (SELECT COUNT(*) FROM session) AS sessions, (SELECT COUNT(*) FROM login_failure) AS failures');
+    const count = () =>
+      server.dataSource.query('SELECT (SELECT COUNT(*) FROM session) AS sessions, (SELECT COUNT(*) FROM login_failure) AS failures');
     const before: unknown = await count();
     await Promise.all(Array.from({ length: 20 }, (_, n) => login({ username: `ghost${n}`, password: 'x' })));
     for (let n = 0; n < 50; n += 1) await fetch(`${server.url}?command=listUsers`, { headers: { cookie: `JSESSIONID=${n}` } });
@@ -202,7 +251,10 @@ describe('guessing', () => {
 
   it('takes as long for names that nobody has', async () => {
     const { username } = await newUser();
-    const times = new Map<string, number[]>([[username, []], ['nobody9', []]]);
+    const times = new Map<string, number[]>([
+      [username, []],
+      ['nobody9', []],
+    ]);
     for (let n = 0; n < 7; n += 1) {
       for (const [name, measured] of times) {
         const start = performance.now();

@@ -37,15 +37,27 @@ beforeAll(async () => {
   const [root] = await server.admin.list('listDomains');
   domains.set('ROOT', String(root!['id']));
   for (const [name, parent] of Object.entries(tree)) {
-    const { domain } = (await server.admin.call('createDomain', { name, parentdomainid: domains.get(parent)! })) as { domain: { id: string } };
+    const { domain } = (await server.admin.call('createDomain', { name, parentdomainid: domains.get(parent)! })) as {
+      domain: { id: string };
+    };
     domains.set(name, domain.id);
   }
   clients.set('admin', server.admin);
   for (const [username, { domain, accounttype }] of Object.entries(people)) {
-    const params = { username, password: 'secret', email: 'a@example.test', firstname: 'F', lastname: 'L', domainid: domains.get(domain)!, accounttype };
+    const params = {
+      username,
+      password: 'secret',
+      email: 'a@example.test',
+      firstname: 'F',
+      lastname: 'L',
+      domainid: domains.get(domain)!,
+      accounttype,
+    };
     const { account } = (await server.admin.call('createAccount', params)) as unknown as { account: Account };
     accounts.set(username, account);
-    const { userkeys } = (await server.admin.call('registerUserKeys', { id: account.user[0]!.id })) as { userkeys: { apikey: string; secretkey: string } };
+    const { userkeys } = (await server.admin.call('registerUserKeys', { id: account.user[0]!.id })) as {
+      userkeys: { apikey: string; secretkey: string };
+    };
     clients.set(username, server.as({ apiKey: userkeys.apikey, secretKey: userkeys.secretkey }));
   }
 });
@@ -63,7 +75,13 @@ async function seen(as: string, command: string, params: Params): Promise<readon
   }
 }
 
-type Scope = { readonly domainid?: string; readonly account?: string; readonly isrecursive?: boolean; readonly listall?: boolean; readonly projectid?: string };
+type Scope = {
+  readonly domainid?: string;
+  readonly account?: string;
+  readonly isrecursive?: boolean;
+  readonly listall?: boolean;
+  readonly projectid?: string;
+};
 
 const scopes: readonly (readonly [string, Scope, readonly string[] | number])[] = [
   ['admin', {}, ['admin']],
@@ -129,7 +147,16 @@ describe('what is private to a domain', () => {
     for (const name of ['a_b', 'sub', 'a_b2']) {
       await server.admin.call('createDiskOffering', { name: `own-${name}`, displaytext: name, disksize: 1, domainid: domains.get(name)! });
     }
-    const offerings = { 'ab-user': ['a_b'], 'sub-user': ['a_b', 'sub'], 'ab-admin': ['a_b', 'sub'], 'ab-resource': ['a_b', 'sub'], 'axb-user': [], 'ab2-user': ['a_b2'], 'root-user': [], admin: ['a_b', 'a_b2', 'sub'] };
+    const offerings = {
+      'ab-user': ['a_b'],
+      'sub-user': ['a_b', 'sub'],
+      'ab-admin': ['a_b', 'sub'],
+      'ab-resource': ['a_b', 'sub'],
+      'axb-user': [],
+      'ab2-user': ['a_b2'],
+      'root-user': [],
+      admin: ['a_b', 'a_b2', 'sub'],
+    };
     for (const [as, expected] of Object.entries(offerings)) {
       expect(await seen(as, 'listDiskOfferings', { keyword: 'own-' }), as).toEqual(expected.map((name) => `own-${name}`));
     }
@@ -154,7 +181,9 @@ describe('what is not yours to see', () => {
   });
 
   it('is not changed by any command that takes an id', async () => {
-    const before: unknown = await server.dataSource.query('SELECT uuid, state, version, api_key, password_hash, firstname FROM user ORDER BY id');
+    const before: unknown = await server.dataSource.query(
+      'SELECT uuid, state, version, api_key, password_hash, firstname FROM user ORDER BY id',
+    );
     const target = accounts.get('axb-user')!;
     const user = { id: target.user[0]!.id };
     const calls: readonly (readonly [string, Params])[] = [
@@ -170,15 +199,21 @@ describe('what is not yours to see', () => {
       ['enableAccount', { id: target.id }],
       ['updateAccount', { id: target.id, newname: 'x' }],
       ['lockAccount', { account: 'axb-user', domainid: domains.get('axb')! }],
-      ['createUser', { account: 'axb-user', domainid: domains.get('axb')!, username: 'x', password: 'x', email: 'x', firstname: 'x', lastname: 'x' }],
+      [
+        'createUser',
+        { account: 'axb-user', domainid: domains.get('axb')!, username: 'x', password: 'x', email: 'x', firstname: 'x', lastname: 'x' },
+      ],
       ['createAccount', { domainid: domains.get('axb')!, username: 'x', password: 'x', email: 'x', firstname: 'x', lastname: 'x' }],
       ['createDomain', { parentdomainid: domains.get('axb')!, name: 'x' }],
       ['deleteDomain', { id: domains.get('axb')!, cleanup: true }],
     ];
     for (const as of ['ab-admin', 'ab-resource', 'sub-admin', 'ab-user', 'root-user']) {
-      for (const [command, params] of calls) expect([431, 432, 531], `${as} ${command}`).toContain((await client(as).refused(command, params)).code);
+      for (const [command, params] of calls)
+        expect([431, 432, 531], `${as} ${command}`).toContain((await client(as).refused(command, params)).code);
     }
-    expect(await server.dataSource.query('SELECT uuid, state, version, api_key, password_hash, firstname FROM user ORDER BY id')).toEqual(before);
+    expect(await server.dataSource.query('SELECT uuid, state, version, api_key, password_hash, firstname FROM user ORDER BY id')).toEqual(
+      before,
+    );
   });
 });
 
@@ -198,7 +233,10 @@ describe('rights', () => {
       const { user } = name === 'admin' ? adminAccount! : accounts.get(name)!;
       const code = await client(as)
         .call('getUserKeys', { id: user[0]!.id })
-        .then(() => 200, (error: { code: number }) => error.code);
+        .then(
+          () => 200,
+          (error: { code: number }) => error.code,
+        );
       expect(allowed.includes(name) ? [200] : [431, 531], `${as} → ${name}`).toContain(code);
     }
   });
@@ -210,12 +248,27 @@ describe('rights', () => {
     ['ab-resource', 1, 531],
     ['ab-user', 0, 432],
   ] as const)('%s does not create an account of type %i', async (as, accounttype, code) => {
-    const error = await client(as).refused('createAccount', { username: 'upstart', password: 'x', email: 'x', firstname: 'x', lastname: 'x', accounttype });
+    const error = await client(as).refused('createAccount', {
+      username: 'upstart',
+      password: 'x',
+      email: 'x',
+      firstname: 'x',
+      lastname: 'x',
+      accounttype,
+    });
     expect(error.code).toBe(code);
   });
 
   it('an administrator of a domain creates others like it, there and below', async () => {
-    const { account } = (await client('ab-admin').call('createAccount', { username: 'peer', password: 'x', email: 'x', firstname: 'x', lastname: 'x', accounttype: 2, domainid: domains.get('sub')! })) as unknown as { account: Account };
+    const { account } = (await client('ab-admin').call('createAccount', {
+      username: 'peer',
+      password: 'x',
+      email: 'x',
+      firstname: 'x',
+      lastname: 'x',
+      accounttype: 2,
+      domainid: domains.get('sub')!,
+    })) as unknown as { account: Account };
     expect(account).toMatchObject({ name: 'peer', domain: 'sub', accounttype: 2 });
     expect(await client('ab-admin').run('deleteAccount', { id: account.id })).toEqual({ success: true });
   });
@@ -231,9 +284,20 @@ describe('rights', () => {
   });
 
   it('API keys of others are not shown to users', async () => {
-    await server.admin.call('createUser', { username: 'ab-second', account: 'ab-user', domainid: domains.get('a_b')!, password: 'x', email: 'x', firstname: 'x', lastname: 'x' });
+    await server.admin.call('createUser', {
+      username: 'ab-second',
+      account: 'ab-user',
+      domainid: domains.get('a_b')!,
+      password: 'x',
+      email: 'x',
+      firstname: 'x',
+      lastname: 'x',
+    });
     const rows = await client('ab-user').list('listUsers');
-    expect(rows.map((row) => [row['username'], 'apikey' in row])).toEqual([['ab-user', true], ['ab-second', false]]);
+    expect(rows.map((row) => [row['username'], 'apikey' in row])).toEqual([
+      ['ab-user', true],
+      ['ab-second', false],
+    ]);
     expect(rows.every((row) => !('secretkey' in row))).toBe(true);
   });
 });

@@ -13,7 +13,9 @@ export function parseTimezone(name: string): string {
 /** Hours from UTC at that moment, as text with a fraction: `5.5`; undefined without a zone. */
 export function timezoneOffsetHours(timezone: string | null, at: Date): string | undefined {
   if (timezone === null) return undefined;
-  const name = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' }).formatToParts(at).find((part) => part.type === 'timeZoneName')?.value;
+  const name = new Intl.DateTimeFormat('en', { timeZone: timezone, timeZoneName: 'longOffset' })
+    .formatToParts(at)
+    .find((part) => part.type === 'timeZoneName')?.value;
   const match = /^GMT(?:([+-])(\d{2}):(\d{2}))?$/.exec(name ?? '');
   const hours = Number(match?.[2] ?? 0) + Number(match?.[3] ?? 0) / 60;
   const signed = match?.[1] === '-' ? -hours : hours;

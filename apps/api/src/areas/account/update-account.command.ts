@@ -26,7 +26,8 @@ export const updateAccount = command({
   async execute(args, ctx) {
     const account = await chooseAccount(args, ctx);
     const { newname, networkdomain, roleid } = args;
-    if (newname === undefined && networkdomain === undefined && roleid === undefined) throw problem('invalid', 'nothing is to be changed: send newname, networkdomain or roleid');
+    if (newname === undefined && networkdomain === undefined && roleid === undefined)
+      throw problem('invalid', 'nothing is to be changed: send newname, networkdomain or roleid');
     const name = newname === undefined ? account.name : parseAccountName(newname, 'newname');
     let { role } = account;
     if (roleid !== undefined) {
@@ -38,7 +39,10 @@ export const updateAccount = command({
       }
     }
     const networkDomain = networkdomain === undefined ? account.networkDomain : networkdomain.trim() || null;
-    await unlessTaken(ctx.tx.update(Account, { id: account.id }, { name, role, networkDomain }), `the domain already has an account ${name}: choose another name`);
+    await unlessTaken(
+      ctx.tx.update(Account, { id: account.id }, { name, role, networkDomain }),
+      `the domain already has an account ${name}: choose another name`,
+    );
     return rowById(accountSource, ctx.tx, account.id);
   },
 });

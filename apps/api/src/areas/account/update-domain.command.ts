@@ -28,13 +28,22 @@ export const updateDomain = command({
       if (domain.id === rootDomainId) throw problem('denied', 'the domain ROOT keeps its name');
       const name = parseDomainName(args.name, 'name');
       const path = `${domain.path.slice(0, -domain.name.length - 1)}${name}/`;
-      const [longest] = await tx.query<{ length: number }[]>('SELECT MAX(CHAR_LENGTH(path)) AS length FROM domain WHERE path LIKE ?', [treePattern(domain.path)]);
+      const [longest] = await tx.query<{ length: number }[]>('SELECT MAX(CHAR_LENGTH(path)) AS length FROM domain WHERE path LIKE ?', [
+        treePattern(domain.path),
+      ]);
       if ((longest?.length ?? 0) - [...domain.path].length + [...path].length > maxPathLength) {
         throw problem('invalid', `a domain below would get a path of more than ${maxPathLength} characters: choose a shorter name`);
       }
-      await unlessTaken(tx.update(Domain, { id: domain.id }, { name }), `the domain above already has a domain ${name}: choose another name`);
+      await unlessTaken(
+        tx.update(Domain, { id: domain.id }, { name }),
+        `the domain above already has a domain ${name}: choose another name`,
+      );
       // Paths hold the names of all domains above.
-      await tx.query('UPDATE domain SET path = CONCAT(?, SUBSTRING(path, CHAR_LENGTH(?) + 1)) WHERE path LIKE ?', [path, domain.path, treePattern(domain.path)]);
+      await tx.query('UPDATE domain SET path = CONCAT(?, SUBSTRING(path, CHAR_LENGTH(?) + 1)) WHERE path LIKE ?', [
+        path,
+        domain.path,
+        treePattern(domain.path),
+      ]);
     }
     return rowById(domainSource, tx, domain.id);
   },

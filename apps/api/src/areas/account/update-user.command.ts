@@ -39,7 +39,10 @@ export const updateUser = command({
     if (args.timezone !== undefined) change.timezone = parseTimezone(args.timezone);
     if (args.password !== undefined) Object.assign(change, await newPassword(user, args.password, args.currentpassword, ctx));
     if (Object.keys(change).length > 0) {
-      await unlessTaken(ctx.tx.update(User, { id: user.id }, change), `the domain already has a user ${change.username}: choose another name`);
+      await unlessTaken(
+        ctx.tx.update(User, { id: user.id }, change),
+        `the domain already has a user ${change.username}: choose another name`,
+      );
     }
     return rowById(userSource, ctx.tx, user.id);
   },

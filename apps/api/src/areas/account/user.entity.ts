@@ -1,7 +1,16 @@
 // The table of users: who logs in or signs requests for an account.
 import type { UserState } from '@strata/domain';
 import { Column, Entity, Index } from 'typeorm';
-import { FlagColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  FlagColumn,
+  IdColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('user')
 @Index('user_uuid', ['uuid'], { unique: true })

@@ -64,13 +64,20 @@ export const userView = view<UserRow>('user', {
   created: field.date('when it was created', (row) => row.created),
   account: field.string('the name of the account', (row) => row.accountName),
   accountid: field.string('the id of the account', (row) => row.accountUuid),
-  accounttype: field.integer('the type of the account: 0 user, 1 root admin, 2 domain admin, 3 resource admin', (row) => roleDefinition(row.role).accountType),
+  accounttype: field.integer(
+    'the type of the account: 0 user, 1 root admin, 2 domain admin, 3 resource admin',
+    (row) => roleDefinition(row.role).accountType,
+  ),
   roleid: field.string('the id of the role', (row) => roleDefinition(row.role).uuid),
   rolename: field.string('the name of the role', (row) => roleDefinition(row.role).name),
   roletype: field.string('the type of the role', (row) => row.role),
   domain: field.string('the name of the domain', (row) => row.domainName),
   domainid: field.string('the id of the domain', (row) => row.domainUuid),
-  apikey: { type: 'string', about: 'the API key', write: (row, caller) => (row.apiKey !== null && mayReadApiKey(row, caller) ? row.apiKey : undefined) },
+  apikey: {
+    type: 'string',
+    about: 'the API key',
+    write: (row, caller) => (row.apiKey !== null && mayReadApiKey(row, caller) ? row.apiKey : undefined),
+  },
   isdefault: field.boolean('whether the installation was made with it', (row) => row.isDefault),
   iscallerchilddomain: {
     type: 'boolean',

@@ -7,4 +7,7 @@ import { listLdapConfigurations } from './list-ldap-configurations.command.ts';
 import { listOauthProvider } from './list-oauth-provider.command.ts';
 import { listSwifts } from './list-swifts.command.ts';
 
-export const loginPageArea = area({ name: 'login-page', commands: [forgotPassword, listGuiThemes, listIdps, listLdapConfigurations, listOauthProvider, listSwifts] });
+export const loginPageArea = area({
+  name: 'login-page',
+  commands: [forgotPassword, listGuiThemes, listIdps, listLdapConfigurations, listOauthProvider, listSwifts],
+});

@@ -54,10 +54,17 @@ export class ApiController {
     try {
       const entry = entryOf(request.raw.socket);
       // There is no session where nobody has to log in.
-      if (entry !== 'public' && (name === 'login' || name === 'logout')) throw problem('unknownCommand', `${name} is not offered at this entry: it needs no login`);
+      if (entry !== 'public' && (name === 'login' || name === 'logout'))
+        throw problem('unknownCommand', `${name} is not offered at this entry: it needs no login`);
       checkMethod(request.method, name);
-      const caller = await authenticate({ raw, command, cookieHeader: request.headers.cookie, entry, isCrossSite: isFromAnotherSite(request) }, this.services);
-      if (name === '') throw caller.via === 'session' ? new HttpRefusal(400, 'the parameter command is missing') : problem('unknownCommand', 'the parameter command is missing: listApis names the commands');
+      const caller = await authenticate(
+        { raw, command, cookieHeader: request.headers.cookie, entry, isCrossSite: isFromAnotherSite(request) },
+        this.services,
+      );
+      if (name === '')
+        throw caller.via === 'session'
+          ? new HttpRefusal(400, 'the parameter command is missing')
+          : problem('unknownCommand', 'the parameter command is missing: listApis names the commands');
       const { envelope, body } = await this.services.executor.run(name, raw, caller, origin, sessions);
       if (command) this.unknownParameters.note(command, raw);
       return { status: 200, envelope, body, requestId: origin.requestId };

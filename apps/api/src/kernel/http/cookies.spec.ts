@@ -8,5 +8,6 @@ it('finds a cookie among others, the first of its name, without quotes', () => {
 });
 
 it('finds nothing where nothing is', () => {
-  for (const header of [undefined, '', 'JSESSIONID', '=x', 'xJSESSIONID=1', 'jsessionid=1']) expect(readCookie(header, 'JSESSIONID')).toBeUndefined();
+  for (const header of [undefined, '', 'JSESSIONID', '=x', 'xJSESSIONID=1', 'jsessionid=1'])
+    expect(readCookie(header, 'JSESSIONID')).toBeUndefined();
 });

@@ -22,11 +22,15 @@ export async function readFormBody(contentType: string | undefined, payload: Inc
     if (size <= maxBodyBytes) chunks.push(chunk);
     else if (size > maxDrainedBytes) break;
   }
-  if (size > maxBodyBytes) return { text: '', problem: problem('invalid', `the request body is larger than ${maxBodyBytes} bytes: send less`) };
+  if (size > maxBodyBytes)
+    return { text: '', problem: problem('invalid', `the request body is larger than ${maxBodyBytes} bytes: send less`) };
   if (size === 0) return { text: '' };
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
   if (type !== undefined && type !== '' && type !== 'application/x-www-form-urlencoded') {
-    return { text: '', problem: problem('invalid', `the request body is ${type.slice(0, 80)}: send parameters as application/x-www-form-urlencoded`) };
+    return {
+      text: '',
+      problem: problem('invalid', `the request body is ${type.slice(0, 80)}: send parameters as application/x-www-form-urlencoded`),
+    };
   }
   return { text: Buffer.concat(chunks).toString('latin1') };
 }

@@ -47,8 +47,14 @@ export async function createHttpServer(root: Type | DynamicModule, options: Http
   });
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => readFormBody(request.headers['content-type'], payload));
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { bodyParser: false, logger: nestLogger(options.log), abortOnError: false });
+  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    readFormBody(request.headers['content-type'], payload),
+  );
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    bodyParser: false,
+    logger: nestLogger(options.log),
+    abortOnError: false,
+  });
   app.useGlobalFilters(new LastFilter(options.log));
   return app;
 }
@@ -65,8 +71,10 @@ class LastFilter implements ExceptionFilter {
     const requestId = request.id;
     const format = formatOf(/[?&]response=json(?:&|$)/i.test(request.url) ? 'json' : undefined);
     const status = statusOf(error);
-    if (status === 404) send(reply, format, { ...refusalReply(new HttpRefusal(404, 'nothing is here: the API is at /client/api'), undefined), requestId });
-    else if (status >= 400 && status < 500) send(reply, format, { ...refusalReply(new HttpRefusal(400, 'the request cannot be read'), undefined), requestId });
+    if (status === 404)
+      send(reply, format, { ...refusalReply(new HttpRefusal(404, 'nothing is here: the API is at /client/api'), undefined), requestId });
+    else if (status >= 400 && status < 500)
+      send(reply, format, { ...refusalReply(new HttpRefusal(400, 'the request cannot be read'), undefined), requestId });
     else {
       this.log.error({ request: requestId, causes: causeChain(error) }, 'a request failed on a defect');
       send(reply, format, { ...errorReply(error, undefined), requestId });
@@ -91,8 +99,14 @@ function refuseUnreadable(error: { code: string; rawPacket?: unknown }, socket: 
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'the request did not arrive in time']
         : [400, 'this is not an HTTP request that can be read'];
-  const body = writeReply(formatOf(Buffer.isBuffer(error.rawPacket) && error.rawPacket.includes('response=json') ? 'json' : undefined), 'errorresponse', { uuidList: [], errorcode: status, errortext: text });
-  socket.end(`HTTP/1.1 ${status} Refused\r\nContent-Type: ${body.startsWith('{') ? 'application/json' : 'text/xml'}; charset=UTF-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  const body = writeReply(
+    formatOf(Buffer.isBuffer(error.rawPacket) && error.rawPacket.includes('response=json') ? 'json' : undefined),
+    'errorresponse',
+    { uuidList: [], errorcode: status, errortext: text },
+  );
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: ${body.startsWith('{') ? 'application/json' : 'text/xml'}; charset=UTF-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Nest speaks through the server's own log; what it says about wiring matters only to who debugs it. */

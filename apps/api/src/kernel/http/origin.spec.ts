@@ -4,7 +4,9 @@ import { isCrossSite, isFromThisMachine, isLoopbackAddress, namesThisMachine } f
 
 describe('isLoopbackAddress', () => {
   it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'])('%s is', (address) => expect(isLoopbackAddress(address)).toBe(true));
-  it.each(['10.0.0.1', '::ffff:10.0.0.1', '::', '128.0.0.1', '', 'localhost', '127.0.0.1, 10.0.0.1'])('%s is not', (address) => expect(isLoopbackAddress(address)).toBe(false));
+  it.each(['10.0.0.1', '::ffff:10.0.0.1', '::', '128.0.0.1', '', 'localhost', '127.0.0.1, 10.0.0.1'])('%s is not', (address) =>
+    expect(isLoopbackAddress(address)).toBe(false),
+  );
 });
 
 describe('isFromThisMachine', () => {
@@ -38,5 +40,7 @@ describe('isCrossSite', () => {
 
 describe('namesThisMachine', () => {
   it.each(['localhost', 'localhost:8096', '127.0.0.1:8096', '[::1]:8096'])('%s does', (host) => expect(namesThisMachine(host)).toBe(true));
-  it.each(['evil.example:8096', '10.0.0.1', '', undefined, 'localhost.evil.example'])('%s does not', (host) => expect(namesThisMachine(host)).toBe(false));
+  it.each(['evil.example:8096', '10.0.0.1', '', undefined, 'localhost.evil.example'])('%s does not', (host) =>
+    expect(namesThisMachine(host)).toBe(false),
+  );
 });

@@ -18,7 +18,10 @@ export function isLoopbackAddress(address: string): boolean {
  */
 export function isFromThisMachine(peerAddress: string, forwardedFor: string | string[] | undefined): boolean {
   if (!isLoopbackAddress(peerAddress)) return false;
-  const behind = String(forwardedFor ?? '').split(',').map((address) => address.trim()).filter((address) => address !== '');
+  const behind = String(forwardedFor ?? '')
+    .split(',')
+    .map((address) => address.trim())
+    .filter((address) => address !== '');
   return behind.every(isLoopbackAddress);
 }
 
@@ -39,6 +42,9 @@ export function isCrossSite(headers: SiteHeaders): boolean {
 
 /** Whether a Host header names this machine: a page that points its own name at loopback still sends that name. */
 export function namesThisMachine(host: string | undefined): boolean {
-  const name = (host ?? '').toLowerCase().replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+  const name = (host ?? '')
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
   return name === 'localhost' || isLoopbackAddress(name);
 }

@@ -13,7 +13,10 @@ export class HttpRefusal extends Error {
   }
 }
 
-export function refusalReply(refusal: HttpRefusal, command: Pick<Command, 'envelope'> | undefined): ErrorReply & { readonly allow?: string } {
+export function refusalReply(
+  refusal: HttpRefusal,
+  command: Pick<Command, 'envelope'> | undefined,
+): ErrorReply & { readonly allow?: string } {
   const { status, message, allow } = refusal;
   return {
     status,

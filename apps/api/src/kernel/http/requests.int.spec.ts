@@ -22,7 +22,12 @@ interface Answer {
 
 async function get(query: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`${server.url}?${query}`, init);
-  return { status: response.status, type: response.headers.get('content-type') ?? '', text: await response.text(), headers: response.headers };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    text: await response.text(),
+    headers: response.headers,
+  };
 }
 
 const post = (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
@@ -39,7 +44,9 @@ describe('an API key', () => {
     }
     const xml = await get(server.admin.query({ command: 'listDomains' }));
     expect(xml).toMatchObject({ status: 200, type: 'text/xml; charset=UTF-8' });
-    expect(xml.text).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?><listdomainsresponse cloud-stack-version="[\d.]+"><count>1<\/count><domain><id>/);
+    expect(xml.text).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?><listdomainsresponse cloud-stack-version="[\d.]+"><count>1<\/count><domain><id>/,
+    );
   });
 
   it('is taken at the path with a slash too', async () => {
@@ -49,7 +56,11 @@ describe('an API key', () => {
 
   it('may be split over query and body, the body winning', async () => {
     const signed = new URLSearchParams(server.admin.query({ command: 'listDomains', name: 'ROOT', response: 'json' }));
-    const answer = await get('command=listDomains&response=json&name=x', { method: 'POST', body: signed.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' } });
+    const answer = await get('command=listDomains&response=json&name=x', {
+      method: 'POST',
+      body: signed.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    });
     expect(inner(answer)['count']).toBe(1);
   });
 
@@ -58,7 +69,13 @@ describe('an API key', () => {
     const signature = new URLSearchParams(good).get('signature')!;
     const other = (signature.startsWith('x') ? 'y' : 'x') + signature.slice(1);
     const changed = good.replace(/signature=.*/, `signature=${encodeURIComponent(other)}`);
-    const queries = [changed, good.replace('apiKey=', 'apiKey=x'), good.replace(/&signature=.*/, ''), 'command=listDomains&response=json', `${good}&name=x`];
+    const queries = [
+      changed,
+      good.replace('apiKey=', 'apiKey=x'),
+      good.replace(/&signature=.*/, ''),
+      'command=listDomains&response=json',
+      `${good}&name=x`,
+    ];
     for (const query of queries) {
       const answer = await get(query);
       expect(answer).toMatchObject({ status: 401, type: 'application/json; charset=UTF-8' });
@@ -72,22 +89,33 @@ describe('an API key', () => {
 
   it('of version 3 needs a moment that is ahead', async () => {
     const at = (ms: number) => new Date(Date.now() + ms).toISOString().replace(/\.\d+Z$/, '+0000');
-    const call = (params: Record<string, string>) => get(server.admin.query({ command: 'listDomains', response: 'json', signatureVersion: '3', ...params }));
+    const call = (params: Record<string, string>) =>
+      get(server.admin.query({ command: 'listDomains', response: 'json', signatureVersion: '3', ...params }));
     expect(await call({ expires: at(60_000) })).toMatchObject({ status: 200 });
     for (const params of [{ expires: at(-60_000) }, { expires: 'soon' }, {}]) expect(await call(params)).toMatchObject({ status: 401 });
   });
 
   it('may leave tilde and brackets literal and sort names in lower case', async () => {
     const { apiKey, secretKey } = await keysOfAdmin();
-    const params: [string, string][] = [['apiKey', apiKey], ['command', 'listDomains'], ['Keyword', 'a~[b]'], ['response', 'json']];
+    const params: [string, string][] = [
+      ['apiKey', apiKey],
+      ['command', 'listDomains'],
+      ['Keyword', 'a~[b]'],
+      ['response', 'json'],
+    ];
     const text = params.map(([name, value]) => `${name}=${value}`).join('&');
     const signature = createHmac('sha1', secretKey).update(text.toLowerCase()).digest('base64');
-    expect(await get(`${text}&signature=${encodeURIComponent(signature)}`)).toMatchObject({ status: 200, text: '{"listdomainsresponse":{}}' });
+    expect(await get(`${text}&signature=${encodeURIComponent(signature)}`)).toMatchObject({
+      status: 200,
+      text: '{"listdomainsresponse":{}}',
+    });
   });
 
   async function keysOfAdmin() {
     const [user] = await server.admin.list('listUsers', { username: 'admin' });
-    const { userkeys } = (await server.admin.call('getUserKeys', { id: String(user!['id']) })) as { userkeys: { apikey: string; secretkey: string } };
+    const { userkeys } = (await server.admin.call('getUserKeys', { id: String(user!['id']) })) as {
+      userkeys: { apikey: string; secretkey: string };
+    };
     return { apiKey: userkeys.apikey, secretKey: userkeys.secretkey };
   }
 });
@@ -111,12 +139,21 @@ describe('commands', () => {
   });
 
   it('refuse values of a wrong type', async () => {
-    for (const params of [{ page: 'x', pagesize: '1' }, { listall: 'maybe' }, { id: 'x' }, { id: '00000000-0000-4000-8000-000000000000' }, { page: '1' }, { level: '1.5' }]) {
+    for (const params of [
+      { page: 'x', pagesize: '1' },
+      { listall: 'maybe' },
+      { id: 'x' },
+      { id: '00000000-0000-4000-8000-000000000000' },
+      { page: '1' },
+      { level: '1.5' },
+    ]) {
       const error = await server.admin.refused('listDomains', params);
       expect([error.code, error.envelope], JSON.stringify(params)).toEqual([431, 'listdomainsresponse']);
     }
     const gone = await server.admin.refused('listDomains', { id: '00000000-0000-4000-8000-000000000000' });
-    expect(gone.text).toContain('Invalid parameter id value=00000000-0000-4000-8000-000000000000 due to incorrect long value format, or entity does not exist');
+    expect(gone.text).toContain(
+      'Invalid parameter id value=00000000-0000-4000-8000-000000000000 due to incorrect long value format, or entity does not exist',
+    );
   });
 
   it('ignore parameters that they do not know', async () => {
@@ -128,7 +165,11 @@ describe('requests that no client should send', () => {
   const statusOf = async (answer: Promise<Answer>) => (await answer).status;
 
   it('a body of 2 MiB is refused in the envelope, one of 1.5 MiB is read', async () => {
-    const big = await get('command=listDomains&response=json', { method: 'POST', body: `x=${'a'.repeat(2 * 1_024 * 1_024)}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const big = await get('command=listDomains&response=json', {
+      method: 'POST',
+      body: `x=${'a'.repeat(2 * 1_024 * 1_024)}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     expect(big.status).toBe(431);
     expect(inner(big)['errortext']).toMatch(/larger than 1835008 bytes/);
     expect(await statusOf(post(`response=json&x=${'a'.repeat(1_500_000)}`))).toBe(401);
@@ -158,7 +199,11 @@ describe('requests that no client should send', () => {
   });
 
   it('other content types and methods get a clear answer', async () => {
-    const json = await get('response=json', { method: 'POST', body: '{"command":"listDomains"}', headers: { 'content-type': 'application/json' } });
+    const json = await get('response=json', {
+      method: 'POST',
+      body: '{"command":"listDomains"}',
+      headers: { 'content-type': 'application/json' },
+    });
     expect(json.status).toBe(431);
     expect(inner(json)['errortext']).toMatch(/application\/x-www-form-urlencoded/);
     for (const method of ['PUT', 'DELETE', 'PATCH', 'OPTIONS']) {
@@ -187,7 +232,24 @@ describe('requests that no client should send', () => {
   });
 
   it('fuzz never ends in a 500 or an unreadable answer', async () => {
-    const odd = ['%', '%00', '[', ']', '[0]', '[0].', '[x].y', '=', '&&&', '__proto__=1', 'constructor=1', 'command[0].x=1', 'command=%F0%9F%98%80', `command=${'x'.repeat(5_000)}`, 'response=json&response=xml', "command=listDomains'--"];
+    const odd = [
+      '%',
+      '%00',
+      '[',
+      ']',
+      '[0]',
+      '[0].',
+      '[x].y',
+      '=',
+      '&&&',
+      '__proto__=1',
+      'constructor=1',
+      'command[0].x=1',
+      'command=%F0%9F%98%80',
+      `command=${'x'.repeat(5_000)}`,
+      'response=json&response=xml',
+      "command=listDomains'--",
+    ];
     for (const text of odd) {
       const answer = await get(text);
       expect(answer.status, text).toBeLessThan(500);
@@ -213,16 +275,22 @@ describe('where requests come from', () => {
 describe('the trusted socket', () => {
   const local = (query: string, headers: Record<string, string> = {}) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
-      const request = httpRequest({ socketPath: `${server.config.dataFolder}/run/strata.sock`, path: `/client/api?${query}`, headers }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      });
+      const request = httpRequest(
+        { socketPath: `${server.config.dataFolder}/run/strata.sock`, path: `/client/api?${query}`, headers },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+          response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+        },
+      );
       request.on('error', reject).end();
     });
 
   it('acts as the first administrator, without a login', async () => {
-    expect(await local('command=listUsers&response=json')).toMatchObject({ status: 200, text: expect.stringContaining('"username":"admin"') as string });
+    expect(await local('command=listUsers&response=json')).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('"username":"admin"') as string,
+    });
     expect(await local('command=logout&response=json')).toMatchObject({ status: 432 });
   });
 
@@ -237,7 +305,11 @@ describe('the integration port', () => {
     const other = await startTestServer({ integrationPort: port });
     try {
       const at = (path: string, headers: Record<string, string> = {}) => fetch(`http://127.0.0.1:${port}${path}`, { headers });
-      for (const path of ['/client/api?command=listUsers&response=json', '/?command=listUsers&response=json', '/any/path?command=listUsers&response=json']) {
+      for (const path of [
+        '/client/api?command=listUsers&response=json',
+        '/?command=listUsers&response=json',
+        '/any/path?command=listUsers&response=json',
+      ]) {
         expect((await at(path)).status, path).toBe(200);
       }
       expect((await at('/?command=login&username=admin&password=password')).status).toBe(432);
@@ -251,10 +323,13 @@ describe('the integration port', () => {
   /** As a page sends it whose own name was pointed at this machine. */
   function reboundStatus(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const request = httpRequest({ port, host: '127.0.0.1', path: '/?command=listUsers', headers: { host: `evil.example:${port}` } }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
+      const request = httpRequest(
+        { port, host: '127.0.0.1', path: '/?command=listUsers', headers: { host: `evil.example:${port}` } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        },
+      );
       request.on('error', reject).end();
     });
   }

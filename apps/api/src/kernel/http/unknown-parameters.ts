@@ -4,7 +4,17 @@ import type { RawParams } from '../command/raw-params.ts';
 import type { Log } from '../log/log.ts';
 
 /** Parameters of the protocol itself, and the cache breaker that jQuery adds. */
-const ofTheProtocol = new Set(['command', 'response', 'apikey', 'signature', 'signatureversion', 'expires', 'sessionkey', 'customjobid', '_']);
+const ofTheProtocol = new Set([
+  'command',
+  'response',
+  'apikey',
+  'signature',
+  'signatureversion',
+  'expires',
+  'sessionkey',
+  'customjobid',
+  '_',
+]);
 
 /** Names come from outside: what is remembered must stay bounded. */
 const maxRemembered = 10_000;

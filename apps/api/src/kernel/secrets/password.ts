@@ -3,7 +3,9 @@ import { argon2, type Argon2Parameters, createHash, randomBytes, timingSafeEqual
 import { promisify } from 'node:util';
 import { problem } from '@strata/domain';
 
-const argon2id = promisify((parameters: Argon2Parameters, done: (error: Error | null, key: Buffer) => void) => argon2('argon2id', parameters, done));
+const argon2id = promisify((parameters: Argon2Parameters, done: (error: Error | null, key: Buffer) => void) =>
+  argon2('argon2id', parameters, done),
+);
 
 interface Cost {
   /** In KiB. */
@@ -26,7 +28,8 @@ const waiting: (() => void)[] = [];
 /** @throws throttled when too many are waiting already */
 async function hashOf(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
   if (running >= maxRunning) {
-    if (waiting.length >= maxWaiting) throw problem('throttled', 'too many passwords are being checked right now: try again in a few seconds');
+    if (waiting.length >= maxWaiting)
+      throw problem('throttled', 'too many passwords are being checked right now: try again in a few seconds');
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else {
     running += 1;
@@ -66,7 +69,11 @@ export async function verifyPassword(password: string, stored: string | undefine
   if (!match) throw new Error('a stored password hash is damaged');
   const [, memory, passes, parallelism, salt, hash] = match;
   const expected = Buffer.from(hash!, 'base64');
-  const actual = await hashOf(password, Buffer.from(salt!, 'base64'), { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) });
+  const actual = await hashOf(password, Buffer.from(salt!, 'base64'), {
+    memory: Number(memory),
+    passes: Number(passes),
+    parallelism: Number(parallelism),
+  });
   return expected.length === actual.length && timingSafeEqual(expected, actual) && stored !== undefined;
 }
 

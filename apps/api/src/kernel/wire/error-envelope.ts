@@ -73,7 +73,10 @@ export function errorReply(error: unknown, command: Pick<Command, 'envelope'> | 
 
 /** Printable ASCII on one line: texts quote what callers sent, and a header must not be split or rejected. */
 export function headerText(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[^\x20-\x7e]/g, '?').slice(0, 1_024);
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 1_024);
 }
 
 /** The error and its causes, for the log. */

@@ -9,12 +9,14 @@ const special: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 function escapeText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(forbidden, '\ufffd')
-    .replace(/[&<>"']/g, (character) => special[character]!)
-    // A parser would turn a bare carriage return into a line feed (XML 1.0 section 2.11).
-    .replace(/\r/g, '&#13;');
+  return (
+    text
+      .toWellFormed()
+      .replace(forbidden, '\ufffd')
+      .replace(/[&<>"']/g, (character) => special[character]!)
+      // A parser would turn a bare carriage return into a line feed (XML 1.0 section 2.11).
+      .replace(/\r/g, '&#13;')
+  );
 }
 
 /** Keys of maps are user data: what can't stand in an element name becomes an underscore. */
