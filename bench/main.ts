@@ -27,7 +27,7 @@ try {
   printTable(
     'P3c  cost of a command in the database',
     ['command', 'statements', 'commits', 'rows read', 'rows written'],
-    costs.map((cost) => [cost.command, cost.statements.toFixed(1), cost.commits.toFixed(1), cost.rowsRead.toFixed(0), cost.rowsWritten.toFixed(0)]),
+    costs.map((cost) => [cost.command, cost.statements.toFixed(0), cost.commits.toFixed(0), cost.rowsRead.toFixed(0), cost.rowsWritten.toFixed(0)]),
   );
   const deploy = costs.find(({ command }) => command === 'deployVirtualMachine')!;
   hold('P3c statements of a deploy', deploy.statements, bars.deployStatements);

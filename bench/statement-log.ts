@@ -11,12 +11,15 @@ export interface Cost {
   readonly rowsWritten: number;
 }
 
-interface Statement {
+interface Entry {
   readonly thread: number;
+  /** Query, Connect, Quit … */
+  readonly type: string;
   readonly text: string;
 }
 
-const rowFigures = { rowsRead: ['dml_reads'], rowsWritten: ['dml_inserts', 'dml_updates', 'dml_deletes'] } as const;
+const rowFigures = { rowsRead: ['Rows_read'], rowsWritten: ['Handler_write', 'Handler_update', 'Handler_delete'] } as const;
+const rowsSql = "SHOW GLOBAL STATUS WHERE Variable_name LIKE 'Handler%' OR Variable_name LIKE 'Rows%'";
 /** Long enough to see each periodic statement of an idle server. */
 const idleMs = 25_000;
 const jobLookMs = 40;
@@ -33,7 +36,6 @@ export class StatementLog {
   /** @param socket the server's unix socket, where the system user is root */
   static async open(socket: string): Promise<StatementLog> {
     const connection = await mysql.createConnection({ socketPath: socket, user: 'root', multipleStatements: true });
-    await connection.query("SET GLOBAL innodb_monitor_enable = 'module_dml'");
     await connection.query("SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON");
     return new StatementLog(connection);
   }
@@ -47,17 +49,31 @@ export class StatementLog {
   async learnBackground(): Promise<void> {
     await this.clear();
     await sleep(idleMs);
-    this.background = new Set((await this.statements()).map(({ text }) => shapeOf(text)));
+    const entries = await this.entries();
+    this.background = new Set(entries.filter((entry) => this.isOfServer(entry)).map(({ text }) => shapeOf(text)));
   }
 
   async observe(act: () => Promise<void>): Promise<{ cost: Cost; texts: string[] }> {
-    const before = await this.rows();
     await this.clear();
+    const before = await this.rows();
     await act();
-    const statements = (await this.statements()).filter(({ text }) => !this.background.has(shapeOf(text)) || /^(START TRANSACTION|COMMIT|ROLLBACK)$/i.test(text));
     const after = await this.rows();
-    const cost = { statements: statements.length, commits: commitsIn(statements), rowsRead: after.rowsRead - before.rowsRead, rowsWritten: after.rowsWritten - before.rowsWritten };
+    const logged = await this.entries();
+    // Each entry of the log is itself a row that was written.
+    const ownWrites = logged.findLastIndex(({ text }) => text === rowsSql) - logged.findIndex(({ text }) => text === rowsSql);
+    const statements = logged.filter((entry) => this.isCounted(entry));
+    const rowsWritten = after.rowsWritten - before.rowsWritten - ownWrites;
+    const cost = { statements: statements.length, commits: commitsIn(statements), rowsRead: after.rowsRead - before.rowsRead, rowsWritten };
     return { cost, texts: statements.map(({ text }) => text) };
+  }
+
+  private isCounted(entry: Entry): boolean {
+    if (!this.isOfServer(entry)) return false;
+    return /^(START TRANSACTION|COMMIT|ROLLBACK)$/i.test(entry.text) || !this.background.has(shapeOf(entry.text));
+  }
+
+  private isOfServer({ type, thread }: Entry): boolean {
+    return (type === 'Query' || type === 'Execute') && thread !== this.connection.threadId;
   }
 
   /** Waits for a job to end by looking at its row over this connection, which is not counted; no job: nothing to wait for. */
@@ -76,17 +92,16 @@ export class StatementLog {
     await this.connection.query('TRUNCATE TABLE mysql.general_log');
   }
 
-  private async statements(): Promise<Statement[]> {
+  private async entries(): Promise<Entry[]> {
     const [rows] = await this.connection.query(
-      `SELECT thread_id AS thread, CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log
-       WHERE command_type IN ('Query', 'Execute') AND thread_id <> CONNECTION_ID() ORDER BY event_time`,
+      'SELECT thread_id AS thread, command_type AS type, CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log ORDER BY event_time',
     );
-    return rows as Statement[];
+    return rows as Entry[];
   }
 
   private async rows(): Promise<{ rowsRead: number; rowsWritten: number }> {
-    const [rows] = await this.connection.query("SELECT name, count FROM information_schema.innodb_metrics WHERE name LIKE 'dml_%'");
-    const status = new Map((rows as { name: string; count: number }[]).map(({ name, count }) => [name, Number(count)]));
+    const [rows] = await this.connection.query(rowsSql);
+    const status = new Map((rows as { Variable_name: string; Value: string }[]).map(({ Variable_name, Value }) => [Variable_name, Number(Value)]));
     const sum = (names: readonly string[]) => names.reduce((total, name) => total + (status.get(name) ?? 0), 0);
     return { rowsRead: sum(rowFigures.rowsRead), rowsWritten: sum(rowFigures.rowsWritten) };
   }
@@ -97,7 +112,7 @@ function shapeOf(text: string): string {
   return text.replace(/'(?:[^'\\]|\\.|'')*'/g, '?').replace(/\b\d+(\.\d+)?\b/g, '?').replace(/\s+/g, ' ').trim();
 }
 
-function commitsIn(statements: readonly Statement[]): number {
+function commitsIn(statements: readonly Entry[]): number {
   const open = new Set<number>();
   let commits = 0;
   for (const { thread, text } of statements) {

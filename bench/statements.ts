@@ -1,4 +1,5 @@
 // P3c: what one command costs the database: statements, commits and rows, counted by the database server itself.
+import { median } from './figures.ts';
 import type { Installation } from './installation.ts';
 import { type Cost, StatementLog } from './statement-log.ts';
 
@@ -25,7 +26,7 @@ export async function measureStatements(installation: Installation, onStatements
         if (index === repetitions - 1) onStatements?.(command, observed.texts);
         all.push(observed.cost);
       }
-      costs.push({ command, ...mean(all) });
+      costs.push({ command, ...typical(all) });
     };
     await measure('deployVirtualMachine', async () => {
       const reply = await deploy();
@@ -45,8 +46,8 @@ export async function measureStatements(installation: Installation, onStatements
   }
 }
 
-function mean(costs: readonly Cost[]): Cost {
-  const of = (figure: keyof Cost) => costs.reduce((sum, cost) => sum + cost[figure], 0) / costs.length;
+/** The median of each figure: a periodic statement that falls into one repetition does not count. */
+function typical(costs: readonly Cost[]): Cost {
+  const of = (figure: keyof Cost) => median(costs.map((cost) => cost[figure]));
   return { statements: of('statements'), commits: of('commits'), rowsRead: of('rowsRead'), rowsWritten: of('rowsWritten') };
 }
-

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { instanceNameOf, problem, volumeLifecycle } from '@strata/domain';
 import { type EntityManager, QueryFailedError } from 'typeorm';
-import { assignAddress, claimAddress } from '../network/guest-addresses.ts';
+import { assignAddress, claimAddress, type NetworkChoice, networkIdOf } from '../network/guest-addresses.ts';
 import { expectCopyInPool } from '../template/template-copies.ts';
 import type { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
@@ -29,7 +29,7 @@ export interface AllocationRequest {
   readonly template: Pick<Template, 'id' | 'uuid' | 'virtualSizeBytes'>;
   /** The first is the root disk. */
   readonly disks: readonly NewDisk[];
-  readonly networkId: number;
+  readonly network: NetworkChoice;
   /** One address in particular, as a number. */
   readonly wantedIp?: number | undefined;
   readonly mac?: string | undefined;
@@ -38,14 +38,14 @@ export interface AllocationRequest {
 }
 
 export async function allocateMachine(tx: EntityManager, request: AllocationRequest): Promise<Allocation> {
-  const { placed, networkId } = request;
-  const address = placed && (await claimAddress(tx, { networkId, podId: placed.host.podId }, request.wantedIp));
+  const { placed, network } = request;
+  const address = placed && (await claimAddress(tx, network, placed.host.podId, request.wantedIp));
   const vm = await insertMachine(tx, request);
   const volumes = await insertVolumes(tx, vm, request);
   const nic: Omit<Nic, 'id'> & { id?: number } = {
     uuid: randomUUID(),
     vmId: vm.id,
-    networkId,
+    networkId: address?.networkId ?? (await networkIdOf(tx, network)),
     deviceId: 0,
     mac: request.mac ?? nicMac(vm.id, 0),
     ip: address?.ip ?? null,

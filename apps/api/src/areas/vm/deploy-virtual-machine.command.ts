@@ -7,6 +7,7 @@ import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { ownerParams, resolveOwner } from '../account/owner.ts';
 import { Host } from '../host/host.entity.ts';
+import type { NetworkChoice } from '../network/guest-addresses.ts';
 import { Network } from '../network/network.entity.ts';
 import { DiskOffering } from '../offering/disk-offering.entity.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
@@ -82,7 +83,7 @@ export const deployVirtualMachine = command({
       displayVm: args.displayvm ?? true,
       created: clock.now(),
     };
-    const networkId = await networkOf(tx, zone, args.networkids);
+    const network = networkOf(zone, args.networkids);
     const diskBytes = disks.reduce((sum, disk) => sum + disk.sizeBytes, 0);
     const placed = startvm ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id }) : undefined;
     await refuseMissingTemplate(tx, zone, template, placed);
@@ -90,7 +91,7 @@ export const deployVirtualMachine = command({
       machine,
       template,
       disks,
-      networkId,
+      network,
       placed,
       wantedIp: args.ipaddress === undefined ? undefined : parseIpv4(args.ipaddress, 'ipaddress'),
       mac: args.macaddress === undefined ? undefined : parseMac(args.macaddress, 'macaddress'),
@@ -117,18 +118,16 @@ function dataDisk({ diskofferingid: offering, size }: { diskofferingid?: DiskOff
 }
 
 /** The network asked for, or the guest network of a basic zone. */
-async function networkOf(tx: EntityManager, zone: Zone, wanted: readonly Network[] | undefined): Promise<number> {
+function networkOf(zone: Zone, wanted: readonly Network[] | undefined): NetworkChoice {
   if (wanted && wanted.length > 1) throw problem('invalid', 'parameter networkids names several networks: a machine has one card when it is created');
   const network = wanted?.[0];
-  if (network) {
-    if (network.zoneId !== zone.id) throw problem('invalid', `network ${network.name} is not in zone ${zone.name}: choose one of that zone`);
-    if (network.trafficType !== 'Guest') throw problem('invalid', `network ${network.name} is not for guests: choose a guest network`);
-    return network.id;
+  if (!network) {
+    if (zone.networkType !== 'Basic') throw problem('invalid', `parameter networkids is missing: zone ${zone.name} has no common guest network`);
+    return { guestNetworkOfZone: zone.id };
   }
-  if (zone.networkType !== 'Basic') throw problem('invalid', `parameter networkids is missing: zone ${zone.name} has no common guest network`);
-  const rows = await tx.query<{ id: number }[]>("SELECT id FROM network WHERE zone_id = ? AND traffic_type = 'Guest' ORDER BY id LIMIT 1", [zone.id]);
-  if (!rows[0]) throw problem('invalid', `zone ${zone.name} has no guest network yet: create one with createNetwork`);
-  return rows[0].id;
+  if (network.zoneId !== zone.id) throw problem('invalid', `network ${network.name} is not in zone ${zone.name}: choose one of that zone`);
+  if (network.trafficType !== 'Guest') throw problem('invalid', `network ${network.name} is not for guests: choose a guest network`);
+  return { id: network.id };
 }
 
 /** The chosen pool has the template, or secondary storage of the zone can give it. */

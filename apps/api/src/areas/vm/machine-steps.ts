@@ -2,7 +2,6 @@
 import { problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
-import { TemplateCopy } from '../template/template.entity.ts';
 import { templatePath } from '../template/template-paths.ts';
 import { volumePath } from '../volume/volume.entity.ts';
 import { type MachinePlan, machineSpec } from './machine-plan.ts';
@@ -15,9 +14,7 @@ export async function createDisks(plan: MachinePlan, step: Pick<PlannedStep, 'dr
   const { disks, mounts } = host.driver;
   await mounts.ensure(host.address, plan.pool);
   const template = { mount: plan.pool, path: templatePath(plan.templateUuid) };
-  const clones = plan.disks.some((disk) => disk.fromTemplate && !disk.ready);
-  if (clones && plan.templateReady) await refuseDoomedTemplate(step.read, plan);
-  if (clones && !plan.templateReady) {
+  if (!plan.templateReady && plan.disks.some((disk) => disk.fromTemplate && !disk.ready)) {
     const source = await imageStoreHolding(step.read, plan.templateId);
     await mounts.ensure(host.address, source);
     await disks.copy(host.address, { mount: source, path: template.path }, template);
@@ -50,12 +47,6 @@ export async function removeMachine(name: string, hostId: number, step: Pick<Pla
   const host = await step.drivers.for(hostId);
   await host.driver.stopMachine(host.address, name, 'forced', 0);
   await host.driver.removeMachine(host.address, name);
-}
-
-/** deleteTemplate marks the copy and then looks for machines; here the machine's row is written and then the copy looked at: one of both sees the other. */
-async function refuseDoomedTemplate(read: EntityManager, { templateId, poolId }: MachinePlan): Promise<void> {
-  const ready = await read.existsBy(TemplateCopy, { templateId, storeKind: 'primary', storeId: poolId, state: 'Ready' });
-  if (!ready) throw problem('conflict', 'the template is being deleted: choose another one');
 }
 
 /** The image store that keeps a complete copy of the template. */

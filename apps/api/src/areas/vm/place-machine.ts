@@ -82,7 +82,7 @@ const rounds = 5;
 export async function placeMachine(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<Placed> {
   for (let round = 1; ; round += 1) {
     const hosts = await hostCandidates(tx, settings, request);
-    const pools = await poolCandidates(tx, settings, request);
+    const pools = withoutDoomedTemplates(await poolCandidates(tx, settings, request), request);
     const plan = planDeployment(request, hosts, pools, (n) => randomInt(n));
     if (plan.choices.length === 0) throw problem('noCapacity', describeRefusals(request, plan.refusals));
     for (const choice of plan.choices) {
@@ -133,15 +133,29 @@ async function poolCandidates(tx: EntityManager, settings: Settings, request: Pl
   });
 }
 
-/** One guarded statement for host and pool together: all or nothing, and never beyond what may be promised. */
+/** Pools from which the template is being removed take no new clones of it. @throws conflict when none is left */
+function withoutDoomedTemplates(pools: PlaceablePool[], request: PlaceRequest): PlaceablePool[] {
+  if (request.diskBytes === 0) return pools;
+  const fit = pools.filter(({ templateState }) => templateState !== 'Destroying');
+  if (fit.length === 0 && pools.length > 0) throw problem('conflict', 'the template is being deleted: choose another one');
+  return fit;
+}
+
+/**
+ * One guarded statement for host and pool together: all or nothing, and never beyond what may be promised. It also holds the
+ * template's copy in the pool as it is until the commit: a deletion waits, and then sees the machine.
+ */
 async function reserve(tx: EntityManager, request: PlaceRequest, { host, pool }: Placed): Promise<boolean> {
   const cpuMhz = request.cpuCores * request.cpuMhz;
   const result = await tx.query<{ affectedRows: number }>(
     `UPDATE host_capacity cap JOIN storage_pool p ON p.id = ?
+       LEFT JOIN template_copy t ON t.template_id = ? AND t.store_kind = 'primary' AND t.store_id = p.id
      SET cap.reserved_cpu_mhz = cap.reserved_cpu_mhz + ?, cap.reserved_memory_mib = cap.reserved_memory_mib + ?, p.reserved_bytes = p.reserved_bytes + ?
-     WHERE cap.host_id = ? AND cap.reserved_cpu_mhz + ? <= ? AND cap.reserved_memory_mib + ? <= ? AND p.reserved_bytes + ? <= ?`,
+     WHERE cap.host_id = ? AND cap.reserved_cpu_mhz + ? <= ? AND cap.reserved_memory_mib + ? <= ? AND p.reserved_bytes + ? <= ?
+       AND (? = 0 OR t.state IS NULL OR t.state <> 'Destroying')`,
     [
       pool.id,
+      request.templateId,
       cpuMhz,
       request.memoryMib,
       request.diskBytes,
@@ -152,6 +166,7 @@ async function reserve(tx: EntityManager, request: PlaceRequest, { host, pool }:
       host.promisableMemoryMib,
       request.diskBytes,
       pool.promisableBytes,
+      request.diskBytes,
     ],
   );
   return result.affectedRows > 0;

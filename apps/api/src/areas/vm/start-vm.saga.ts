@@ -79,7 +79,7 @@ async function podOf(tx: EntityManager, nics: readonly Nic[]): Promise<number | 
 /** Gives an address to cards that have none yet. */
 async function addressCards(tx: EntityManager, nics: readonly Nic[], { host }: Placed): Promise<void> {
   for (const nic of nics.filter(({ ip }) => ip === null)) {
-    const address = await claimAddress(tx, { networkId: nic.networkId, podId: host.podId });
+    const address = await claimAddress(tx, { id: nic.networkId }, host.podId);
     await assignAddress(tx, address.addressId, nic.id);
     await tx.update(Nic, { id: nic.id }, { ip: address.ip, rangeId: address.rangeId });
   }
