@@ -1,6 +1,6 @@
 // The front door end to end on a data folder of its own: start, look, crash, restart, reset, stop.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,6 +41,8 @@ function runs(pid: number): boolean {
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'strata-door-'));
+  // The database's own account must be able to pass.
+  chmodSync(data, 0o711);
   port = await freePort();
 });
 
