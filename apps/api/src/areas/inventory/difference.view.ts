@@ -1,0 +1,10 @@
+// One difference between database, hosts and storage as answers show it.
+import type { Difference } from '@strata/domain';
+import { field, view } from '../../kernel/command/view.ts';
+
+export const differenceView = view<Difference>('difference', {
+  check: field.string('which agreement is broken, for example I3.machines', (difference) => difference.check),
+  subject: field.string('what it is about', (difference) => difference.subject),
+  expected: field.string('what should be', (difference) => difference.expected),
+  found: field.string('what is', (difference) => difference.found),
+});

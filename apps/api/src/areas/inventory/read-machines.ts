@@ -1,0 +1,21 @@
+// Machines as the rows have them.
+import { instanceNameOf, type MachineRow } from '@strata/domain';
+import type { EntityManager } from 'typeorm';
+import { hasJob } from './read-jobs.ts';
+
+interface Row {
+  readonly id: number;
+  readonly accountId: number;
+  readonly uuid: string;
+  readonly state: string;
+  readonly host: string | null;
+  readonly isBusy: 0 | 1;
+}
+
+export async function readMachines(read: EntityManager): Promise<MachineRow[]> {
+  const rows = await read.query<Row[]>(
+    `SELECT vm.id, vm.account_id AS accountId, vm.uuid, vm.state, h.name AS host, ${hasJob('VirtualMachine', 'vm.uuid')} AS isBusy
+     FROM virtual_machine vm LEFT JOIN host h ON h.id = vm.host_id`,
+  );
+  return rows.map(({ id, accountId, isBusy, ...row }) => ({ ...row, instanceName: instanceNameOf(accountId, id), isBusy: Boolean(isBusy) }));
+}
