@@ -1,5 +1,5 @@
 // Encrypts what must be readable again (API secret keys, host keys) with a master key kept outside the database.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const algorithm = 'aes-256-gcm';
@@ -7,8 +7,13 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 export class SecretBox {
+  /** Prepared once: a secret is opened for every signed request. */
+  private readonly key: KeyObject;
+
   /** @param key 32 bytes */
-  constructor(private readonly key: Buffer) {}
+  constructor(key: Buffer) {
+    this.key = createSecretKey(key);
+  }
 
   /** Reads the master key from a file, making it on first use (mode 0600). */
   static fromFile(path: string): SecretBox {
