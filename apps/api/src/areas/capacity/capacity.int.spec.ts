@@ -30,7 +30,7 @@ it('adds up hosts, storage and addresses of a zone, a pod and a cluster', async 
   expect(podRows.has(6)).toBe(false);
   const clusterRows = byType(await admin.list('listCapacity', { clusterid: zone.clusterId }));
   expect(clusterRows.get(1)).toMatchObject({ clusterid: zone.clusterId, clustername: 'cluster-one', podid: zone.podId, capacitytotal: zoneRows.get(1)!['capacitytotal'] });
-  expect([...clusterRows.keys()].sort()).toEqual([0, 1, 2, 3, 90]);
+  expect(new Set(clusterRows.keys())).toEqual(new Set([0, 1, 2, 3, 90]));
 });
 
 it('counts what is reserved and follows the factors of the cluster', async () => {

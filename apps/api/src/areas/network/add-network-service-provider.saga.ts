@@ -12,9 +12,4 @@ async function equip({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   await addElement(tx, provider);
 }
 
-async function remove({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
-  await tx.query('DELETE FROM virtual_router_element WHERE provider_id = ?', [input.providerId]);
-  await tx.query('DELETE FROM network_service_provider WHERE id = ?', [input.providerId]);
-}
-
-export const equipProvider = saga<Input>('addNetworkServiceProvider').rows('equip', equip, remove);
+export const equipProvider = saga<Input>('addNetworkServiceProvider').rows('equip', equip);

@@ -1,4 +1,4 @@
-// Gives a new physical network its service providers.
+// Gives a new physical network its service providers, in the transaction of the request that creates it.
 import { networkServiceProviderInitialState } from '@strata/domain';
 import { randomUUID } from 'node:crypto';
 import { saga } from '../../kernel/jobs/saga.ts';
@@ -25,9 +25,4 @@ async function insertProviders({ tx, input, clock }: RowsStep<Input, unknown>): 
   }
 }
 
-async function removeProviders({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
-  await tx.query('DELETE e FROM virtual_router_element e JOIN network_service_provider p ON p.id = e.provider_id WHERE p.physical_network_id = ?', [input.physicalNetworkId]);
-  await tx.query('DELETE FROM network_service_provider WHERE physical_network_id = ?', [input.physicalNetworkId]);
-}
-
-export const addProviders = saga<Input>('createPhysicalNetwork').rows('providers', insertProviders, removeProviders);
+export const addProviders = saga<Input>('createPhysicalNetwork').rows('providers', insertProviders);

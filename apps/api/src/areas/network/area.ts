@@ -1,5 +1,4 @@
 // Physical networks, traffic types, providers, networks and address ranges.
-import { In } from 'typeorm';
 import { area, presenter } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
 import { addNetworkServiceProvider } from './add-network-service-provider.command.ts';
@@ -11,6 +10,8 @@ import { configureVirtualRouterElement } from './configure-virtual-router-elemen
 import { switchElement } from './configure-virtual-router-element.saga.ts';
 import { createNetwork } from './create-network.command.ts';
 import { createPhysicalNetwork } from './create-physical-network.command.ts';
+import { createStorageNetworkIpRange } from './create-storage-network-ip-range.command.ts';
+import { useStorageNetwork } from './create-storage-network-ip-range.saga.ts';
 import { createVlanIpRange } from './create-vlan-ip-range.command.ts';
 import { deleteNetworkServiceProvider } from './delete-network-service-provider.command.ts';
 import { removeProvider } from './delete-network-service-provider.saga.ts';
@@ -18,6 +19,8 @@ import { deleteNetwork } from './delete-network.command.ts';
 import { removeNetwork } from './delete-network.saga.ts';
 import { deletePhysicalNetwork } from './delete-physical-network.command.ts';
 import { removePhysicalNetwork } from './delete-physical-network.saga.ts';
+import { deleteStorageNetworkIpRange } from './delete-storage-network-ip-range.command.ts';
+import { removeStorageRange } from './delete-storage-network-ip-range.saga.ts';
 import { deleteTrafficType } from './delete-traffic-type.command.ts';
 import { removeTrafficType } from './delete-traffic-type.saga.ts';
 import { deleteVlanIpRange } from './delete-vlan-ip-range.command.ts';
@@ -25,6 +28,7 @@ import { GuestAddress } from './guest-address.entity.ts';
 import { listNetworkServiceProviders } from './list-network-service-providers.command.ts';
 import { listNetworks } from './list-networks.command.ts';
 import { listPhysicalNetworks } from './list-physical-networks.command.ts';
+import { listStorageNetworkIpRange } from './list-storage-network-ip-range.command.ts';
 import { listSupportedNetworkServices } from './list-supported-network-services.command.ts';
 import { listTrafficTypes } from './list-traffic-types.command.ts';
 import { listVirtualRouterElements } from './list-virtual-router-elements.command.ts';
@@ -37,6 +41,7 @@ import { PhysicalNetwork } from './physical-network.entity.ts';
 import { physicalNetworkSource, physicalNetworkView } from './physical-network.view.ts';
 import { providerSource, providerView } from './provider.view.ts';
 import { StorageIpRange } from './storage-ip-range.entity.ts';
+import { storageIpRangeSource, storageIpRangeView } from './storage-ip-range.view.ts';
 import { TrafficType } from './traffic-type.entity.ts';
 import { trafficTypeSource, trafficTypeView } from './traffic-type.view.ts';
 import { updateNetworkServiceProvider } from './update-network-service-provider.command.ts';
@@ -51,6 +56,7 @@ import { updateVlanIpRange } from './update-vlan-ip-range.command.ts';
 import { VirtualRouterElement } from './virtual-router-element.entity.ts';
 import { virtualRouterElementSource, virtualRouterElementView } from './virtual-router-element.view.ts';
 import { VlanIpRange } from './vlan-ip-range.entity.ts';
+import { In } from 'typeorm';
 
 export const networkArea = area({
   name: 'network',
@@ -60,15 +66,18 @@ export const networkArea = area({
     configureVirtualRouterElement,
     createNetwork,
     createPhysicalNetwork,
+    createStorageNetworkIpRange,
     createVlanIpRange,
     deleteNetworkServiceProvider,
     deleteNetwork,
     deletePhysicalNetwork,
+    deleteStorageNetworkIpRange,
     deleteTrafficType,
     deleteVlanIpRange,
     listNetworkServiceProviders,
     listNetworks,
     listPhysicalNetworks,
+    listStorageNetworkIpRange,
     listSupportedNetworkServices,
     listTrafficTypes,
     listVirtualRouterElements,
@@ -79,13 +88,14 @@ export const networkArea = area({
     updateTrafficType,
     updateVlanIpRange,
   ],
-  sagas: [equipProvider, addProviders, carryTraffic, switchElement, removeProvider, removeNetwork, removePhysicalNetwork, removeTrafficType, changeProvider, changeNetwork, changePhysicalNetwork, changeLabels],
+  sagas: [equipProvider, addProviders, carryTraffic, switchElement, useStorageNetwork, removeProvider, removeNetwork, removePhysicalNetwork, removeStorageRange, removeTrafficType, changeProvider, changeNetwork, changePhysicalNetwork, changeLabels],
   presenters: [
     presenter('PhysicalNetwork', physicalNetworkView, physicalNetworkSource),
     presenter('TrafficType', trafficTypeView, trafficTypeSource),
     presenter('PhysicalNetworkServiceProvider', providerView, providerSource),
     presenter('VirtualRouterProvider', virtualRouterElementView, virtualRouterElementSource),
     presenter('Network', networkView, networkSource),
+    presenter('StorageNetworkIpRange', storageIpRangeView, storageIpRangeSource),
   ],
   resources: [
     resource(PhysicalNetwork, { noun: 'physical network', type: 'PhysicalNetwork', may: administratorsOnly }),

@@ -8,7 +8,6 @@ type Input = { readonly providerId: number };
 async function remove({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   const provider = await tx.findOneBy(NetworkServiceProvider, { id: input.providerId });
   if (!provider) return;
-  await tx.query('SELECT id FROM physical_network WHERE id = ? FOR UPDATE', [provider.physicalNetworkId]);
   await refuseWhileProviding(tx, provider);
   await tx.query('DELETE FROM virtual_router_element WHERE provider_id = ?', [provider.id]);
   await tx.query('DELETE FROM network_service_provider WHERE id = ?', [provider.id]);

@@ -11,6 +11,7 @@ type Input = { readonly networkId: number };
 async function remove({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   const network = await tx.findOneBy(Network, { id: input.networkId });
   if (!network) return;
+  await tx.query('SELECT id FROM zone WHERE id = ? FOR UPDATE', [network.zoneId]);
   await transition(tx, Network, network, networkLifecycle, 'destroyRequested');
   await refuseWhileUsed(tx, `network ${network.name}`, [
     { noun: ['virtual machine', 'virtual machines'], from: 'nic n JOIN virtual_machine v ON v.id = n.vm_id', name: 'v.name', where: 'n.network_id = ?', values: [network.id] },

@@ -8,12 +8,11 @@ type Input = { readonly trafficTypeId: number };
 
 async function remove({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   const rows = await tx.query<{ kind: TrafficKind; name: string; physicalNetworkId: number; zoneId: number }[]>(
-    'SELECT t.kind, p.name, p.id AS physicalNetworkId, p.zone_id AS zoneId FROM traffic_type t JOIN physical_network p ON p.id = t.physical_network_id WHERE t.id = ? FOR UPDATE',
+    'SELECT t.kind, p.name, p.id AS physicalNetworkId, p.zone_id AS zoneId FROM traffic_type t JOIN physical_network p ON p.id = t.physical_network_id JOIN zone z ON z.id = p.zone_id WHERE t.id = ? FOR UPDATE',
     [input.trafficTypeId],
   );
   const type = rows[0];
   if (!type) return;
-  const isPublic = type.kind === 'Public';
   await refuseWhileUsed(tx, `${type.kind} traffic of physical network ${type.name}`, [
     {
       noun: ['network', 'networks'],
@@ -27,7 +26,14 @@ async function remove({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
       from: 'vlan_ip_range r',
       name: "CONCAT(r.start_ip, '-', r.end_ip)",
       where: 'r.physical_network_id = ? AND r.for_virtual_network AND ?',
-      values: [type.physicalNetworkId, isPublic],
+      values: [type.physicalNetworkId, type.kind === 'Public'],
+    },
+    {
+      noun: ['storage range', 'storage ranges'],
+      from: 'storage_ip_range r',
+      name: "CONCAT(r.start_ip, '-', r.end_ip)",
+      where: 'r.zone_id = ? AND ?',
+      values: [type.zoneId, type.kind === 'Storage'],
     },
   ]);
   await carrySystemTraffic(tx, type.zoneId, type.kind, null);

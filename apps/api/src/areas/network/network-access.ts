@@ -1,6 +1,6 @@
 // Who may see, use and change a network.
 import type { AccessRule } from '../../kernel/command/resource.ts';
-import { isInDomainTree, ownedByAccount } from '../../kernel/command/resource.ts';
+import { actsOnDomainTree, isInDomainTree, ownedByAccount } from '../../kernel/command/resource.ts';
 import type { Network } from './network.entity.ts';
 
 /** Account networks are their owner's; domain networks are used by the domain (and those below, where it says so) and changed by administrators. */
@@ -16,5 +16,5 @@ export const networkAccess: AccessRule<Network> = async (caller, network, access
     const rows = await read.query<{ path: string }[]>('SELECT path FROM domain WHERE id = ?', [network.domainId]);
     if (rows[0] && caller.domainPath.startsWith(rows[0].path)) return true;
   }
-  return access === 'see' && caller.role === 'DomainAdmin' && isInDomainTree(caller, network.domainId, read);
+  return access === 'see' && actsOnDomainTree(caller) && isInDomainTree(caller, network.domainId, read);
 };

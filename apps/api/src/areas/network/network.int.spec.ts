@@ -106,8 +106,8 @@ describe('network service providers', () => {
     const { physicalnetworkid, zoneid, networkid } = await makeBasicZone();
     const provider = async (name: string) => (await admin.list('listNetworkServiceProviders', { physicalnetworkid, name }))[0]!;
     const router = id(await provider('VirtualRouter'));
-    await expect(admin.run('updateNetworkServiceProvider', { id: router, state: 'Shutdown' })).rejects.toThrow('provider VirtualRouter still serves 1 networks (guests)');
-    await expect(admin.run('deleteNetworkServiceProvider', { id: router })).rejects.toThrow('still serves 1 networks');
+    await expect(admin.run('updateNetworkServiceProvider', { id: router, state: 'Shutdown' })).rejects.toThrow('provider VirtualRouter still serves 1 network (guests)');
+    await expect(admin.run('deleteNetworkServiceProvider', { id: router })).rejects.toThrow('still serves 1 network');
     const groups = id(await provider('SecurityGroupProvider'));
     expect((await admin.refused('updateNetworkServiceProvider', { id: groups, servicelist: 'Dhcp' })).text).toContain('SecurityGroupProvider does not provide "Dhcp", only SecurityGroup');
     await admin.run('deleteNetworkServiceProvider', { id: groups });
@@ -275,5 +275,27 @@ describe('address ranges', () => {
     await expect(admin.run('deleteTrafficType', { id: id(type) })).rejects.toThrow('1 public range (203.0.113.10-203.0.113.19)');
     await admin.call('deleteVlanIpRange', { id: id(range) });
     await admin.run('deleteTrafficType', { id: id(type) });
+  });
+});
+
+describe('storage ranges', () => {
+  it('belong to a pod, keep apart from other ranges and need a wire', async () => {
+    const { admin } = server;
+    const { zoneid, podid, physicalnetworkid } = await makeBasicZone();
+    const params = { podid, gateway: '10.8.0.1', netmask: '255.255.255.0', startip: '10.8.0.10', endip: '10.8.0.19' };
+    expect((await admin.refused('createStorageNetworkIpRange', params)).text).toContain('carries Storage traffic');
+    expect(await admin.call('listStorageNetworkIpRange', { zoneid })).toEqual({});
+    const type = await admin.run('addTrafficType', { physicalnetworkid, traffictype: 'Storage' });
+    const range = await admin.run('createStorageNetworkIpRange', { ...params, vlan: 20 });
+    expect(range).toMatchObject({ podid, zoneid, vlan: 20, startip: '10.8.0.10', endip: '10.8.0.19' });
+    expect(await admin.list('listStorageNetworkIpRange', { podid })).toEqual([range]);
+    expect((await admin.refused('createStorageNetworkIpRange', { ...params, vlan: 20, startip: '10.8.0.15', endip: '10.8.0.30' })).text).toContain('overlaps storage range of pod pod');
+    expect((await admin.refused('createStorageNetworkIpRange', { ...params, vlan: 4095 })).text).toContain('from 1 to 4094');
+    expect((await admin.refused('createStorageNetworkIpRange', { ...params, gateway: '10.0.0.1', netmask: '255.255.0.0', startip: '10.0.0.12', endip: '10.0.0.14' })).text).toContain('overlaps pod pod');
+    expect((await admin.refused('deletePod', { id: podid })).text).toContain('1 storage range (10.8.0.10-10.8.0.19)');
+    await expect(admin.run('deleteTrafficType', { id: id(type) })).rejects.toThrow('1 storage range (10.8.0.10-10.8.0.19)');
+    await admin.run('deleteStorageNetworkIpRange', { id: id(range) });
+    await admin.run('deleteTrafficType', { id: id(type) });
+    await admin.call('deletePod', { id: podid });
   });
 });

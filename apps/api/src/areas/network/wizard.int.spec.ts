@@ -29,7 +29,7 @@ describe('CS-23: a basic zone from the wizard', () => {
     expect(zone).toMatchObject({ name: 'Zone1', networktype: 'Basic', allocationstate: 'Disabled', securitygroupsenabled: true, dns1: '8.8.8.8', internaldns1: '192.168.100.1', tags: [] });
     const zoneId = id(zone);
     const systemNetworks = await admin.list('listNetworks', { listAll: true, isSystem: true, zoneId });
-    expect(systemNetworks.map(({ traffictype }) => traffictype).sort()).toEqual(['Control', 'Management', 'Public', 'Storage']);
+    expect(new Set(systemNetworks.map(({ traffictype }) => traffictype))).toEqual(new Set(['Control', 'Management', 'Public', 'Storage']));
 
     const created = await admin.call('createPhysicalNetwork', { zoneId, name: 'PhysicalNetworkInBasicZone' });
     const wire = await admin.result(String(created['jobid']));

@@ -1,5 +1,4 @@
 // Zones, pods and clusters.
-import { In } from 'typeorm';
 import { area } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
 import { addCluster } from './add-cluster.command.ts';
@@ -18,6 +17,7 @@ import { updateCluster } from './update-cluster.command.ts';
 import { updatePod } from './update-pod.command.ts';
 import { updateZone } from './update-zone.command.ts';
 import { Zone } from './zone.entity.ts';
+import { In } from 'typeorm';
 
 export const zoneArea = area({
   name: 'zone',

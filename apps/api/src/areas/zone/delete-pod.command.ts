@@ -14,7 +14,8 @@ export const deletePod = command({
   params: { id: param.ref(Pod, { required: true, access: 'operate', about: 'the pod' }) },
   returns: success,
   async execute({ id: pod }, { tx }) {
-    await tx.query('SELECT id FROM pod WHERE id = ? FOR UPDATE', [pod.id]);
+    // Ranges are added under the zone's lock, clusters under the pod's.
+    await tx.query('SELECT p.id FROM zone z JOIN pod p ON p.zone_id = z.id WHERE p.id = ? FOR UPDATE', [pod.id]);
     const values = [pod.id];
     await refuseWhileUsed(tx, `pod ${pod.name}`, [
       { noun: ['cluster', 'clusters'], from: 'cluster c', name: 'c.name', where: 'c.pod_id = ?', values },

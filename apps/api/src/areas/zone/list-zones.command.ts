@@ -30,7 +30,7 @@ export const listZones = listCommand({
     if (args.domainid !== undefined) where.equals('z.domain_id', (await domainIdOf(tx, args.domainid)) ?? undefined);
     if (args.available === false) where.and('EXISTS (SELECT 1 FROM virtual_machine v WHERE v.zone_id = z.id AND v.account_id = ?)', caller.accountId);
     restrictToOpen(where, 'z.domain_id', caller);
-    if (caller.role === 'User' || caller.role === 'DomainAdmin') where.equals('z.allocation_state', 'Enabled');
+    if (caller.role !== 'Admin') where.equals('z.allocation_state', 'Enabled');
   },
   async finish(zones, args, { tx, settings, caller }) {
     if (!args.showcapacities || caller.role !== 'Admin') return;
