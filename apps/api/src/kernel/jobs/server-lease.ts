@@ -58,7 +58,7 @@ export class ServerLease {
     private readonly log: Log,
   ) {
     this.leaseMs = options.leaseMs ?? 8_000;
-    this.beatMs = options.beatMs ?? 2_500;
+    this.beatMs = options.beatMs ?? 3_200;
   }
 
   get id(): number {
