@@ -255,14 +255,15 @@ describe('guessing', () => {
       [username, []],
       ['nobody9', []],
     ]);
-    for (let n = 0; n < 7; n += 1) {
+    for (let n = 0; n < 9; n += 1) {
       for (const [name, measured] of times) {
         const start = performance.now();
         await login({ username: name, password: 'wrong' });
         measured.push(performance.now() - start);
       }
     }
-    const [known, unknown] = [...times.values()].map((measured) => measured.toSorted((a, b) => a - b)[3]!) as [number, number];
+    // The quickest of each: what other work on the machine adds only makes some slower.
+    const [known, unknown] = [...times.values()].map((measured) => Math.min(...measured)) as [number, number];
     expect(Math.max(known, unknown) / Math.min(known, unknown)).toBeLessThan(2);
   });
 });
