@@ -3,20 +3,29 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { accountArea } from './areas/account/area.ts';
 import { capacityArea } from './areas/capacity/area.ts';
+import { configurationArea } from './areas/configuration/area.ts';
+import { doctorArea } from './areas/doctor/area.ts';
+import { eventArea } from './areas/event/area.ts';
+import { jobArea } from './areas/job/area.ts';
 import { guestOsArea } from './areas/guest-os/area.ts';
+import { hostArea } from './areas/host/area.ts';
+import { imageStoreArea } from './areas/image-store/area.ts';
+import { inventoryArea } from './areas/inventory/area.ts';
 import { loginPageArea } from './areas/login-page/area.ts';
 import { networkArea } from './areas/network/area.ts';
 import { offeringArea } from './areas/offering/area.ts';
 import { projectArea } from './areas/project/area.ts';
 import { roleArea } from './areas/role/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
+import { templateArea } from './areas/template/area.ts';
 import { vmArea } from './areas/vm/area.ts';
+import { volumeArea } from './areas/volume/area.ts';
 import { zoneArea } from './areas/zone/area.ts';
 import type { Area } from './kernel/area.ts';
 import type { HttpServices } from './kernel/http/http-services.ts';
 import { HttpModule } from './kernel/http/http.module.ts';
 
-export const areas: readonly Area[] = [accountArea, roleArea, projectArea, loginPageArea, zoneArea, networkArea, offeringArea, guestOsArea, capacityArea, storagePoolArea, vmArea];
+export const areas: readonly Area[] = [accountArea, roleArea, projectArea, loginPageArea, zoneArea, networkArea, offeringArea, guestOsArea, capacityArea, configurationArea, eventArea, jobArea, hostArea, doctorArea, inventoryArea, storagePoolArea, imageStoreArea, templateArea, vmArea, volumeArea];
 
 @Module({})
 export class AppModule {
