@@ -131,7 +131,7 @@ describe('volumes', () => {
       templateid: cloud.templateId,
       serviceofferingid: cloud.offeringId,
     });
-    expect(error.text).toContain('is not ready in zone');
+    expect(error.text).toContain('the template is being deleted');
   });
 
   it('gone, let the template go from primary and secondary storage', async () => {
