@@ -156,7 +156,16 @@ export class AddDefaultNetworkOfferings1763600240000 implements MigrationInterfa
         `INSERT IGNORE INTO network_offering (uuid, name, display_text, state, traffic_type, guest_type, availability, services, is_default, is_system,
            specify_vlan, specify_ip_ranges, conserve_mode, for_vpc, egress_default_allow, tags, created)
          VALUES (?, ?, ?, 'Enabled', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '', UTC_TIMESTAMP(3))`,
-        [uuid, name, text, traffic, guest, availability, JSON.stringify(services), ...(['system', 'vlan', 'ranges', 'conserve', 'vpc', 'egress'] as const).map((flag) => flags.includes(flag))],
+        [
+          uuid,
+          name,
+          text,
+          traffic,
+          guest,
+          availability,
+          JSON.stringify(services),
+          ...(['system', 'vlan', 'ranges', 'conserve', 'vpc', 'egress'] as const).map((flag) => flags.includes(flag)),
+        ],
       );
     }
   }

@@ -7,7 +7,15 @@ const serviceOfferings: readonly (readonly [string, string, string, number, numb
   ['6575004c-0f94-4add-8da1-a7c4a7ed35b5', 'Medium Instance', '1 CPU of 1 GHz, 1 GiB', 1, 1000, 1024, null],
   ['29dba2ce-3095-4344-84e5-f3e1ee03df42', 'System Offering For Software Router', 'Size of virtual routers', 1, 500, 256, 'domainrouter'],
   ['4896bf1b-64cc-4267-8efa-d1a68467f6cd', 'System Offering For Console Proxy', 'Size of console proxies', 1, 500, 1024, 'consoleproxy'],
-  ['45d2aabb-5f22-45bb-8d63-8229d8ddd6a3', 'System Offering For Secondary Storage VM', 'Size of secondary storage machines', 1, 500, 512, 'secondarystoragevm'],
+  [
+    '45d2aabb-5f22-45bb-8d63-8229d8ddd6a3',
+    'System Offering For Secondary Storage VM',
+    'Size of secondary storage machines',
+    1,
+    500,
+    512,
+    'secondarystoragevm',
+  ],
 ];
 
 /** uuid, name, description, GiB or 0 where the user chooses. */

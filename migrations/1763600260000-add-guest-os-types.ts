@@ -100,16 +100,12 @@ const families: readonly Family[] = [
   {
     uuid: '69732127-0d4f-488a-8b5f-62c1cc47fd1a',
     name: 'Fedora',
-    types: [
-      ['5e402886-79ba-4143-80f5-85e5787cbab2', 'Fedora Linux (64-bit)'],
-    ],
+    types: [['5e402886-79ba-4143-80f5-85e5787cbab2', 'Fedora Linux (64-bit)']],
   },
   {
     uuid: '65fde8b1-19cd-4549-8da2-9b839029a8da',
     name: 'Alpine Linux',
-    types: [
-      ['f0b9ea62-d01e-4a50-82f0-1b30577926fd', 'Alpine Linux (64-bit)'],
-    ],
+    types: [['f0b9ea62-d01e-4a50-82f0-1b30577926fd', 'Alpine Linux (64-bit)']],
   },
   {
     uuid: '9947142b-777d-45e7-8296-b1e014de1a74',
@@ -176,18 +172,22 @@ const families: readonly Family[] = [
   {
     uuid: '45177bfa-9e53-4567-8909-37d6d8662ca4',
     name: 'None',
-    types: [
-      ['e4b73a35-9cc4-47b7-803e-f3baea9e4c3e', 'None'],
-    ],
+    types: [['e4b73a35-9cc4-47b7-803e-f3baea9e4c3e', 'None']],
   },
 ];
 
 export class AddGuestOsTypes1763600260000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [place, { uuid, name, isFeatured = false, types }] of families.entries()) {
-      await runner.query('INSERT IGNORE INTO guest_os_category (uuid, name, is_featured, sort_key, created) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))', [uuid, name, isFeatured, place]);
+      await runner.query(
+        'INSERT IGNORE INTO guest_os_category (uuid, name, is_featured, sort_key, created) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))',
+        [uuid, name, isFeatured, place],
+      );
       for (const [typeUuid, typeName] of types) {
-        await runner.query('INSERT IGNORE INTO guest_os_type (uuid, name, category_id) SELECT ?, ?, id FROM guest_os_category WHERE uuid = ?', [typeUuid, typeName, uuid]);
+        await runner.query(
+          'INSERT IGNORE INTO guest_os_type (uuid, name, category_id) SELECT ?, ?, id FROM guest_os_category WHERE uuid = ?',
+          [typeUuid, typeName, uuid],
+        );
       }
     }
   }

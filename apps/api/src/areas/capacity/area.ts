@@ -5,8 +5,6 @@ import { cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverpro
 
 export const capacityArea = area({
   name: 'capacity',
-  commands: [
-    listCapacity,
-  ],
+  commands: [listCapacity],
   settings: [cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor],
 });

@@ -54,7 +54,9 @@ type Reader = (read: EntityManager, settings: Settings, filter: PlaceFilter) => 
 /** Hosts that take machines, with the factors of their clusters. */
 const hosts: Reader = async (read, settings, filter) => {
   const { where, values } = within(filter, { zone: 'h.zone_id', pod: 'h.pod_id', cluster: 'h.cluster_id' });
-  const rows = await read.query<(Place & { clusterId: number; cores: number; mhz: number; memoryMib: number; usedMhz: number; usedMib: number })[]>(
+  const rows = await read.query<
+    (Place & { clusterId: number; cores: number; mhz: number; memoryMib: number; usedMhz: number; usedMib: number })[]
+  >(
     `SELECT h.zone_id AS zoneId, h.pod_id AS podId, h.cluster_id AS clusterId, SUM(c.cpu_cores) AS cores, SUM(c.cpu_cores * c.cpu_mhz) AS mhz,
             SUM(c.memory_mib) AS memoryMib, SUM(c.reserved_cpu_mhz) AS usedMhz, SUM(c.reserved_memory_mib) AS usedMib
      FROM host h JOIN host_capacity c ON c.host_id = h.id WHERE h.ready AND h.resource_state = 'Enabled' AND ${where} GROUP BY h.zone_id, h.pod_id, h.cluster_id`,
@@ -107,7 +109,14 @@ const imageStores: Reader = async (read, _settings, filter) => {
     `SELECT s.zone_id AS zoneId, SUM(s.total_bytes) AS total, SUM(s.used_bytes) AS used FROM image_store s WHERE s.ready AND ${where} GROUP BY s.zone_id`,
     values,
   );
-  return rows.map(({ zoneId, total, used }) => ({ zoneId, podId: null, clusterId: null, type: 6, total: Number(total), used: Number(used) }));
+  return rows.map(({ zoneId, total, used }) => ({
+    zoneId,
+    podId: null,
+    clusterId: null,
+    type: 6,
+    total: Number(total),
+    used: Number(used),
+  }));
 };
 
 const podAddresses: Reader = async (read, _settings, filter) => {
@@ -128,7 +137,14 @@ const rangeAddresses: Reader = async (read, _settings, filter) => {
      FROM vlan_ip_range r WHERE ${where}`,
     values,
   );
-  return rows.map(({ zoneId, podId, isPublic, total, used }) => ({ zoneId, podId, clusterId: null, type: isPublic ? 4 : 8, total: Number(total), used: Number(used) }));
+  return rows.map(({ zoneId, podId, isPublic, total, used }) => ({
+    zoneId,
+    podId,
+    clusterId: null,
+    type: isPublic ? 4 : 8,
+    total: Number(total),
+    used: Number(used),
+  }));
 };
 
 const vlans: Reader = async (read, _settings, filter) => {
@@ -138,7 +154,14 @@ const vlans: Reader = async (read, _settings, filter) => {
      FROM physical_network p WHERE p.vlan IS NOT NULL AND ${where}`,
     values,
   );
-  return rows.map(({ zoneId, vlan, used }) => ({ zoneId, podId: null, clusterId: null, type: 7, total: countVlans(vlan), used: Number(used) }));
+  return rows.map(({ zoneId, vlan, used }) => ({
+    zoneId,
+    podId: null,
+    clusterId: null,
+    type: 7,
+    total: countVlans(vlan),
+    used: Number(used),
+  }));
 };
 
 const readers: readonly { readonly types: readonly CapacityType[]; readonly read: Reader }[] = [

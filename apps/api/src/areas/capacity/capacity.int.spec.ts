@@ -16,9 +16,17 @@ const byType = (rows: readonly Body[]) => new Map(rows.map((row) => [row['type']
 
 it('adds up hosts, storage and addresses of a zone, a pod and a cluster', async () => {
   const { admin } = server;
-  const hosts = await server.dataSource.query<{ cpuCores: number; cpuMhz: number; memoryMib: number }[]>('SELECT cpu_cores AS cpuCores, cpu_mhz AS cpuMhz, memory_mib AS memoryMib FROM host_capacity');
+  const hosts = await server.dataSource.query<{ cpuCores: number; cpuMhz: number; memoryMib: number }[]>(
+    'SELECT cpu_cores AS cpuCores, cpu_mhz AS cpuMhz, memory_mib AS memoryMib FROM host_capacity',
+  );
   const zoneRows = byType(await admin.list('listCapacity', { zoneid: zone.zoneId, fetchlatest: true }));
-  expect(zoneRows.get(0)).toMatchObject({ capacitytotal: hosts.reduce((sum, { memoryMib }) => sum + memoryMib, 0) * 1024 ** 2, capacityused: 0, percentused: '0', name: 'MEMORY', zonename: 'zone-one' });
+  expect(zoneRows.get(0)).toMatchObject({
+    capacitytotal: hosts.reduce((sum, { memoryMib }) => sum + memoryMib, 0) * 1024 ** 2,
+    capacityused: 0,
+    percentused: '0',
+    name: 'MEMORY',
+    zonename: 'zone-one',
+  });
   expect(zoneRows.get(1)).toMatchObject({ capacitytotal: hosts.reduce((sum, { cpuCores, cpuMhz }) => sum + cpuCores * cpuMhz, 0) });
   expect(zoneRows.get(90)).toMatchObject({ capacitytotal: hosts.reduce((sum, { cpuCores }) => sum + cpuCores, 0) });
   expect(zoneRows.get(5)).toMatchObject({ capacitytotal: 50 });
@@ -29,7 +37,12 @@ it('adds up hosts, storage and addresses of a zone, a pod and a cluster', async 
   expect(podRows.get(0)).toMatchObject({ podid: zone.podId, podname: 'pod-one', capacitytotal: zoneRows.get(0)!['capacitytotal'] });
   expect(podRows.has(6)).toBe(false);
   const clusterRows = byType(await admin.list('listCapacity', { clusterid: zone.clusterId }));
-  expect(clusterRows.get(1)).toMatchObject({ clusterid: zone.clusterId, clustername: 'cluster-one', podid: zone.podId, capacitytotal: zoneRows.get(1)!['capacitytotal'] });
+  expect(clusterRows.get(1)).toMatchObject({
+    clusterid: zone.clusterId,
+    clustername: 'cluster-one',
+    podid: zone.podId,
+    capacitytotal: zoneRows.get(1)!['capacitytotal'],
+  });
   expect(new Set(clusterRows.keys())).toEqual(new Set([0, 1, 2, 3, 90]));
 });
 
@@ -40,8 +53,15 @@ it('counts what is reserved and follows the factors of the cluster', async () =>
   await server.dataSource.query('UPDATE host_capacity SET reserved_cpu_mhz = 1000, reserved_memory_mib = 512 ORDER BY host_id LIMIT 1');
   await admin.call('updateConfiguration', { name: 'cpu.overprovisioning.factor', value: '2', clusterid: zone.clusterId });
   const row = await cpu();
-  expect(row).toMatchObject({ capacitytotal: before * 2, capacityused: 1000, capacityallocated: 1000, percentused: String(Math.round((1000 / (before * 2)) * 10_000) / 100) });
-  expect(await admin.list('listClusters', { id: zone.clusterId })).toEqual([expect.objectContaining({ cpuovercommitratio: '2', memoryovercommitratio: '1' })]);
+  expect(row).toMatchObject({
+    capacitytotal: before * 2,
+    capacityused: 1000,
+    capacityallocated: 1000,
+    percentused: String(Math.round((1000 / (before * 2)) * 10_000) / 100),
+  });
+  expect(await admin.list('listClusters', { id: zone.clusterId })).toEqual([
+    expect.objectContaining({ cpuovercommitratio: '2', memoryovercommitratio: '1' }),
+  ]);
   const [shown] = await admin.list('listZones', { id: zone.zoneId, showcapacities: true });
   expect((shown!['capacity'] as Body[]).find(({ type }) => type === 0)).toMatchObject({ capacityused: 512 * 1024 ** 2 });
 });

@@ -34,7 +34,10 @@ export function percentUsed({ used, total }: Pick<CapacityRow, 'used' | 'total'>
 }
 
 export const capacityView = view<CapacityRow>('capacity', {
-  type: field.integer('what is counted: 0 memory, 1 CPU, 2 primary storage used, 3 primary storage promised, 4 public addresses, 5 pod addresses, 6 secondary storage, 7 VLANs, 8 guest addresses, 90 CPU cores', (row) => row.type),
+  type: field.integer(
+    'what is counted: 0 memory, 1 CPU, 2 primary storage used, 3 primary storage promised, 4 public addresses, 5 pod addresses, 6 secondary storage, 7 VLANs, 8 guest addresses, 90 CPU cores',
+    (row) => row.type,
+  ),
   name: field.string('the name of that type', (row) => capacityNames[row.type]),
   zoneid: field.string('the zone', (row) => row.zoneUuid),
   zonename: field.string('the name of the zone', (row) => row.zoneName),
@@ -42,7 +45,10 @@ export const capacityView = view<CapacityRow>('capacity', {
   podname: field.string('the name of the pod', (row) => row.podName),
   clusterid: field.string('the cluster, in figures of clusters', (row) => row.clusterUuid),
   clustername: field.string('the name of the cluster', (row) => row.clusterName),
-  capacitytotal: field.long('how much there is: bytes, MHz, cores or addresses; CPU and memory times their over-provisioning factors', (row) => row.total),
+  capacitytotal: field.long(
+    'how much there is: bytes, MHz, cores or addresses; CPU and memory times their over-provisioning factors',
+    (row) => row.total,
+  ),
   capacityused: field.long('how much of it is taken', (row) => row.used),
   capacityallocated: field.long('how much of it is promised', (row) => row.used),
   percentused: field.string('taken per cent', (row) => String(percentUsed(row))),

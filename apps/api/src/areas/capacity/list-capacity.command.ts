@@ -18,7 +18,9 @@ export const listCapacity = computedList({
     clusterid: param.ref(Cluster, { access: 'see', about: 'figures of this cluster' }),
     type: param.integer({ about: 'only this type' }),
     fetchlatest: param.boolean({ about: 'for older clients: figures are always current' }),
-    sortby: param.enum(['usage'], { about: 'usage: the parts of the place named (zones, pods of a zone, clusters of a pod), fullest first' }),
+    sortby: param.enum(['usage'], {
+      about: 'usage: the parts of the place named (zones, pods of a zone, clusters of a pod), fullest first',
+    }),
   },
   returns: capacityView,
   async rows({ zoneid, podid, clusterid, type, sortby }, { tx, settings }) {

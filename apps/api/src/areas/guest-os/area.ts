@@ -8,10 +8,7 @@ import { listOsTypes } from './list-os-types.command.ts';
 
 export const guestOsArea = area({
   name: 'guest-os',
-  commands: [
-    listOsCategories,
-    listOsTypes,
-  ],
+  commands: [listOsCategories, listOsTypes],
   resources: [
     resource(GuestOsType, { noun: 'OS type', type: 'GuestOs', may: sharedByAll }),
     resource(GuestOsCategory, { noun: 'OS category', type: 'GuestOsCategory', may: sharedByAll }),

@@ -24,7 +24,10 @@ export const listOsTypes = listCommand({
   where(args, where, { caller }) {
     where
       .equals('t.id', args.id?.id)
-      .in('t.id', args.ids?.map(({ id }) => id))
+      .in(
+        't.id',
+        args.ids?.map(({ id }) => id),
+      )
       .equals('t.category_id', args.oscategoryid?.id)
       .equals('t.name', args.description)
       .equals('t.for_display', args.fordisplay);

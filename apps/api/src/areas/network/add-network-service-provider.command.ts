@@ -28,7 +28,11 @@ export const addNetworkServiceProvider = command({
   returns: providerView,
   async execute({ physicalnetworkid: network, ...args }, { tx, clock, jobs }) {
     const known = serviceProviders.find(({ name }) => name.toLowerCase() === args.name.toLowerCase());
-    if (!known) throw problem('invalid', `name "${args.name}" is no provider of physical networks here: ${serviceProviders.map(({ name }) => name).join(' and ')} are`);
+    if (!known)
+      throw problem(
+        'invalid',
+        `name "${args.name}" is no provider of physical networks here: ${serviceProviders.map(({ name }) => name).join(' and ')} are`,
+      );
     const held = await tx.query<unknown[]>('SELECT id FROM physical_network WHERE id = ? LOCK IN SHARE MODE', [network.id]);
     if (held.length === 0) throw problem('invalid', 'the physical network was deleted meanwhile: list the physical networks again');
     const provider = tx.create(NetworkServiceProvider, {
@@ -39,7 +43,14 @@ export const addNetworkServiceProvider = command({
       services: chosenServices(known, args.servicelist),
       created: clock.now(),
     });
-    await unlessTaken(tx.insert(NetworkServiceProvider, provider), `physical network ${network.name} has the provider ${known.name} already`);
-    return jobs.start(equipProvider, { providerId: provider.id }, { subject: { type: 'PhysicalNetworkServiceProvider', id: provider.id, uuid: provider.uuid }, fresh: true });
+    await unlessTaken(
+      tx.insert(NetworkServiceProvider, provider),
+      `physical network ${network.name} has the provider ${known.name} already`,
+    );
+    return jobs.start(
+      equipProvider,
+      { providerId: provider.id },
+      { subject: { type: 'PhysicalNetworkServiceProvider', id: provider.id, uuid: provider.uuid }, fresh: true },
+    );
   },
 });

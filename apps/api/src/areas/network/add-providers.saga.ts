@@ -10,7 +10,9 @@ import { addElement } from './virtual-router-elements.ts';
 type Input = { readonly physicalNetworkId: number };
 
 async function insertProviders({ tx, input, clock }: RowsStep<Input, unknown>): Promise<void> {
-  const there = await tx.query<{ name: string }[]>('SELECT name FROM network_service_provider WHERE physical_network_id = ?', [input.physicalNetworkId]);
+  const there = await tx.query<{ name: string }[]>('SELECT name FROM network_service_provider WHERE physical_network_id = ?', [
+    input.physicalNetworkId,
+  ]);
   for (const { name, services } of serviceProviders.filter((provider) => !there.some((row) => row.name === provider.name))) {
     const provider = tx.create(NetworkServiceProvider, {
       uuid: randomUUID(),

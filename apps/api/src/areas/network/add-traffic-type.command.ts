@@ -38,7 +38,11 @@ export const addTrafficType = command({
       created: clock.now(),
     });
     await unlessTaken(tx.insert(TrafficType, type), `physical network ${network.name} carries ${kind} traffic already`);
-    return jobs.start(carryTraffic, { trafficTypeId: type.id }, { subject: { type: 'TrafficType', id: type.id, uuid: type.uuid }, fresh: true });
+    return jobs.start(
+      carryTraffic,
+      { trafficTypeId: type.id },
+      { subject: { type: 'TrafficType', id: type.id, uuid: type.uuid }, fresh: true },
+    );
   },
 });
 
@@ -48,5 +52,9 @@ async function refuseSecondCarrier(tx: EntityManager, network: PhysicalNetwork, 
     'SELECT p.name FROM traffic_type t JOIN physical_network p ON p.id = t.physical_network_id WHERE p.zone_id = ? AND t.kind = ? AND p.id <> ?',
     [network.zoneId, kind, network.id],
   );
-  if (carriers[0]) throw problem('invalid', `${kind} traffic of the zone is carried by physical network ${carriers[0].name} already: delete that traffic type first`);
+  if (carriers[0])
+    throw problem(
+      'invalid',
+      `${kind} traffic of the zone is carried by physical network ${carriers[0].name} already: delete that traffic type first`,
+    );
 }

@@ -18,5 +18,10 @@ export const configureVirtualRouterElement = command({
     enabled: param.boolean({ required: true, about: 'on or off' }),
   },
   returns: virtualRouterElementView,
-  execute: ({ id: element, enabled }, { jobs }) => jobs.start(switchElement, { elementId: element.id, enabled }, { subject: { type: 'VirtualRouterProvider', id: element.id, uuid: element.uuid } }),
+  execute: ({ id: element, enabled }, { jobs }) =>
+    jobs.start(
+      switchElement,
+      { elementId: element.id, enabled },
+      { subject: { type: 'VirtualRouterProvider', id: element.id, uuid: element.uuid } },
+    ),
 });

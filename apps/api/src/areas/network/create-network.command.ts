@@ -6,8 +6,9 @@ import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
+import { Domain } from '../account/domain.entity.ts';
 import { NetworkOffering, type OfferedService } from '../offering/network-offering.entity.ts';
-import { domainIdOf, lockZone, optional, parseDnsServer, parseNetworkDomain } from '../zone/zone-parameters.ts';
+import { lockZone, optional, parseDnsServer, parseNetworkDomain } from '../zone/zone-parameters.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { Network } from './network.entity.ts';
 import { networkSource, networkView } from './network.view.ts';
@@ -29,7 +30,7 @@ export const createNetwork = command({
     networkdomain: param.string({ about: 'DNS suffix of its machines; that of the zone when absent' }),
     dns1: param.string({ about: 'first DNS server of its machines; that of the zone when absent' }),
     dns2: param.string({ about: 'second DNS server of its machines' }),
-    domainid: param.uuid({ about: 'only for this domain' }),
+    domainid: param.ref(Domain, { access: 'use', about: 'only for this domain' }),
     subdomainaccess: param.boolean({ about: 'with domainid: also for the domains below; true when absent' }),
     displaynetwork: param.boolean({ roles: ['Admin'], about: 'whether users see it' }),
     acltype: param.enum(['Domain', 'Account'], { about: 'Domain: for all accounts of the domain' }),
@@ -43,11 +44,18 @@ export const createNetwork = command({
   async execute({ zoneid: zone, networkofferingid: offering, ...args }, { tx, caller, clock }) {
     assertPossible(zone, offering);
     if (caller.role !== 'Admin') throw problem('denied', 'shared networks are created by root administrators: ask one');
-    if (offering.state !== 'Enabled') throw problem('invalid', `network offering ${offering.name} is disabled: enable it with updateNetworkOffering or choose another`);
+    if (offering.state !== 'Enabled')
+      throw problem('invalid', `network offering ${offering.name} is disabled: enable it with updateNetworkOffering or choose another`);
     const ownRange = (['gateway', 'netmask', 'startip', 'endip'] as const).find((name) => args[name] !== undefined);
-    if (ownRange) throw problem('invalid', `${ownRange} is not for the network of a basic zone: leave it out and add ranges per pod with createVlanIpRange`);
-    if (parseVlan(args.vlan) !== untagged) throw problem('invalid', `vlan ${args.vlan} is not possible in a basic zone, whose network is untagged: leave it out`);
-    if (args.acltype === 'Account') throw problem('invalid', 'acltype Account is for isolated networks: the shared network of a basic zone belongs to a domain');
+    if (ownRange)
+      throw problem(
+        'invalid',
+        `${ownRange} is not for the network of a basic zone: leave it out and add ranges per pod with createVlanIpRange`,
+      );
+    if (parseVlan(args.vlan) !== untagged)
+      throw problem('invalid', `vlan ${args.vlan} is not possible in a basic zone, whose network is untagged: leave it out`);
+    if (args.acltype === 'Account')
+      throw problem('invalid', 'acltype Account is for isolated networks: the shared network of a basic zone belongs to a domain');
     await lockZone(tx, zone);
     await refuseSecondNetwork(tx, zone);
     const wire = await guestWire(tx, zone, args.physicalnetworkid);
@@ -67,7 +75,7 @@ export const createNetwork = command({
       dns2: optional(args.dns2, 'dns2', parseDnsServer),
       aclType: 'Domain',
       subdomainAccess: args.subdomainaccess ?? true,
-      domainId: (await domainIdOf(tx, args.domainid)) ?? zone.domainId,
+      domainId: args.domainid?.id ?? zone.domainId,
       displayNetwork: args.displaynetwork ?? true,
       created: clock.now(),
     });
@@ -78,34 +86,56 @@ export const createNetwork = command({
 
 function assertPossible(zone: Zone, offering: NetworkOffering): void {
   if (offering.isSystem) throw problem('invalid', `network offering ${offering.name} is for the system's own networks: choose another`);
-  if (offering.guestType !== 'Shared') throw problem('invalid', `${offering.guestType} networks need virtual routers, which this version does not have: choose an offering with guestiptype=Shared`);
-  if (zone.networkType !== 'Basic') throw problem('invalid', `zone ${zone.name} is an advanced zone, whose guest networks need virtual routers; this version has them not: use a basic zone`);
+  if (offering.guestType !== 'Shared')
+    throw problem(
+      'invalid',
+      `${offering.guestType} networks need virtual routers, which this version does not have: choose an offering with guestiptype=Shared`,
+    );
+  if (zone.networkType !== 'Basic')
+    throw problem(
+      'invalid',
+      `zone ${zone.name} is an advanced zone, whose guest networks need virtual routers; this version has them not: use a basic zone`,
+    );
 }
 
 async function refuseSecondNetwork(tx: EntityManager, zone: Zone): Promise<void> {
   const rows = await tx.query<{ name: string }[]>("SELECT name FROM network WHERE zone_id = ? AND traffic_type = 'Guest'", [zone.id]);
-  if (rows[0]) throw problem('invalid', `basic zone ${zone.name} has its guest network already (${rows[0].name}): add address ranges to that one`);
+  if (rows[0])
+    throw problem('invalid', `basic zone ${zone.name} has its guest network already (${rows[0].name}): add address ranges to that one`);
 }
 
 /** The physical network that carries the zone's guest traffic and is enabled. */
 async function guestWire(tx: EntityManager, zone: Zone, wanted: PhysicalNetwork | undefined): Promise<{ id: number; name: string }> {
-  if (wanted && wanted.zoneId !== zone.id) throw problem('invalid', `physical network ${wanted.name} is not in zone ${zone.name}: give one of that zone`);
+  if (wanted && wanted.zoneId !== zone.id)
+    throw problem('invalid', `physical network ${wanted.name} is not in zone ${zone.name}: give one of that zone`);
   const wires = await tx.query<{ id: number; name: string; state: string }[]>(
     "SELECT p.id, p.name, p.state FROM physical_network p JOIN traffic_type t ON t.physical_network_id = p.id AND t.kind = 'Guest' WHERE p.zone_id = ? ORDER BY p.id",
     [zone.id],
   );
   const possible = wires.filter(({ id }) => !wanted || id === wanted.id);
-  if (possible.length === 0) throw problem('invalid', `${wanted ? `physical network ${wanted.name}` : `no physical network of zone ${zone.name}`} carries Guest traffic${wanted ? ' not' : ''}: add it with addTrafficType`);
+  if (possible.length === 0)
+    throw problem(
+      'invalid',
+      `${wanted ? `physical network ${wanted.name}` : `no physical network of zone ${zone.name}`} carries Guest traffic${wanted ? ' not' : ''}: add it with addTrafficType`,
+    );
   const enabled = possible.filter(({ state }) => state === 'Enabled');
-  if (enabled.length === 0) throw problem('invalid', `physical network ${possible[0]!.name} is disabled: enable it with updatePhysicalNetwork state=Enabled`);
-  if (enabled.length > 1) throw problem('invalid', `several physical networks of zone ${zone.name} carry Guest traffic (${enabled.map(({ name }) => name).join(', ')}): say which by physicalnetworkid`);
+  if (enabled.length === 0)
+    throw problem('invalid', `physical network ${possible[0]!.name} is disabled: enable it with updatePhysicalNetwork state=Enabled`);
+  if (enabled.length > 1)
+    throw problem(
+      'invalid',
+      `several physical networks of zone ${zone.name} carry Guest traffic (${enabled.map(({ name }) => name).join(', ')}): say which by physicalnetworkid`,
+    );
   return enabled[0]!;
 }
 
 /** Every provider of the offering must be enabled on the wire. */
 async function assertProvided(tx: EntityManager, wire: { id: number; name: string }, offering: NetworkOffering): Promise<void> {
   const wanted = JSON.parse(offering.services) as OfferedService[];
-  const rows = await tx.query<{ name: string; state: string; services: string }[]>('SELECT name, state, services FROM network_service_provider WHERE physical_network_id = ?', [wire.id]);
+  const rows = await tx.query<{ name: string; state: string; services: string }[]>(
+    'SELECT name, state, services FROM network_service_provider WHERE physical_network_id = ?',
+    [wire.id],
+  );
   for (const { name, providers } of wanted) {
     const able = rows.filter((row) => providers.includes(row.name) && row.services.split(',').includes(name));
     if (able.some(({ state }) => state === 'Enabled')) continue;

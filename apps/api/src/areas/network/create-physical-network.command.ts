@@ -5,7 +5,8 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
-import { lockZone, domainIdOf } from '../zone/zone-parameters.ts';
+import { Domain } from '../account/domain.entity.ts';
+import { lockZone } from '../zone/zone-parameters.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { addProviders } from './add-providers.saga.ts';
 import { PhysicalNetwork } from './physical-network.entity.ts';
@@ -14,7 +15,8 @@ import { parseVlanRanges } from './vlan-numbers.ts';
 
 export const createPhysicalNetwork = command({
   name: 'createPhysicalNetwork',
-  about: 'Creates a physical network: a wire, with or without VLANs, that carries traffic of a zone. Its service providers are disabled at first.',
+  about:
+    'Creates a physical network: a wire, with or without VLANs, that carries traffic of a zone. Its service providers are disabled at first.',
   roles: adminRoles,
   async: true,
   creates: true,
@@ -28,13 +30,14 @@ export const createPhysicalNetwork = command({
     networkspeed: param.string({ maxLength: 64, about: 'its speed, such as 10G' }),
     tags: param.strings({ about: 'offerings with such a tag choose it' }),
     broadcastdomainrange: param.enum(['POD', 'ZONE'], { about: 'whether its broadcasts reach a pod or the zone' }),
-    domainid: param.uuid({ about: 'advanced zones: keep it for this domain' }),
+    domainid: param.ref(Domain, { access: 'use', about: 'advanced zones: keep it for this domain' }),
   },
   returns: physicalNetworkView,
   async execute({ zoneid: zone, ...args }, { tx, clock, jobs }) {
     await lockZone(tx, zone);
     const basic = zone.networkType === 'Basic';
-    if (basic && args.vlan !== undefined) throw problem('invalid', 'vlan is for advanced zones: the physical network of a basic zone carries untagged traffic, leave it out');
+    if (basic && args.vlan !== undefined)
+      throw problem('invalid', 'vlan is for advanced zones: the physical network of a basic zone carries untagged traffic, leave it out');
     if (basic && args.domainid !== undefined) throw problem('invalid', 'domainid is for advanced zones: leave it out');
     const odd = args.isolationmethods?.find((method) => method.toUpperCase() !== 'VLAN');
     if (odd !== undefined) throw problem('invalid', `isolationmethods "${odd}" is not supported: networks are kept apart by VLAN`);
@@ -48,10 +51,17 @@ export const createPhysicalNetwork = command({
       networkSpeed: args.networkspeed ?? null,
       tags: parseTags(args.tags?.join(','), 'tags').join(','),
       broadcastDomainRange: args.broadcastdomainrange ?? (basic ? 'POD' : 'ZONE'),
-      domainId: await domainIdOf(tx, args.domainid),
+      domainId: args.domainid?.id ?? null,
       created: clock.now(),
     });
-    await unlessTaken(tx.insert(PhysicalNetwork, network), `zone ${zone.name} already has a physical network named ${network.name}: choose another name`);
-    return jobs.start(addProviders, { physicalNetworkId: network.id }, { subject: { type: 'PhysicalNetwork', id: network.id, uuid: network.uuid }, fresh: true });
+    await unlessTaken(
+      tx.insert(PhysicalNetwork, network),
+      `zone ${zone.name} already has a physical network named ${network.name}: choose another name`,
+    );
+    return jobs.start(
+      addProviders,
+      { physicalNetworkId: network.id },
+      { subject: { type: 'PhysicalNetwork', id: network.id, uuid: network.uuid }, fresh: true },
+    );
   },
 });

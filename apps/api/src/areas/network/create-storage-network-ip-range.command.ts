@@ -31,7 +31,11 @@ export const createStorageNetworkIpRange = command({
   async execute({ podid: pod, ...args }, { tx, clock, jobs }) {
     await tx.query('SELECT id FROM zone WHERE id = ? FOR UPDATE', [pod.zoneId]);
     const vlan = parseVlan(args.vlan?.toString());
-    const addresses = validateZoneRange({ gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip }, vlan, await rangesOfZone(tx, pod.zoneId));
+    const addresses = validateZoneRange(
+      { gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip },
+      vlan,
+      await rangesOfZone(tx, pod.zoneId),
+    );
     const range = tx.create(StorageIpRange, {
       uuid: randomUUID(),
       zoneId: pod.zoneId,
@@ -45,6 +49,10 @@ export const createStorageNetworkIpRange = command({
       created: clock.now(),
     });
     await tx.insert(StorageIpRange, range);
-    return jobs.start(useStorageNetwork, { rangeId: range.id }, { subject: { type: 'StorageNetworkIpRange', id: range.id, uuid: range.uuid }, fresh: true });
+    return jobs.start(
+      useStorageNetwork,
+      { rangeId: range.id },
+      { subject: { type: 'StorageNetworkIpRange', id: range.id, uuid: range.uuid }, fresh: true },
+    );
   },
 });

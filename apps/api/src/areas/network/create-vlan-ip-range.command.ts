@@ -29,7 +29,10 @@ export const createVlanIpRange = command({
     zoneid: param.ref(Zone, { access: 'operate', about: 'the zone; known already by podid or networkid' }),
     podid: param.ref(Pod, { access: 'operate', about: 'basic zones: the pod whose machines get these addresses' }),
     networkid: param.ref(Network, { access: 'operate', about: 'the network; the guest network of the zone when absent' }),
-    physicalnetworkid: param.ref(PhysicalNetwork, { access: 'operate', about: 'the physical network, when neither zone nor network is given' }),
+    physicalnetworkid: param.ref(PhysicalNetwork, {
+      access: 'operate',
+      about: 'the physical network, when neither zone nor network is given',
+    }),
     forvirtualnetwork: param.boolean({ about: 'true: public addresses; false: addresses of guests' }),
     gateway: param.string({ required: true, about: 'gateway of the range' }),
     netmask: param.string({ required: true, about: 'netmask of the range' }),
@@ -42,8 +45,14 @@ export const createVlanIpRange = command({
     const zone = await zoneOf(tx, args);
     await lockZone(tx, zone);
     const vlan = parseVlan(args.vlan);
-    const target = isPublic(args) ? await publicTarget(tx, zone, args.podid) : await guestTarget(tx, zone, args.networkid, args.podid, vlan);
-    const addresses = validateZoneRange({ gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip }, vlan, await rangesOfZone(tx, zone.id));
+    const target = isPublic(args)
+      ? await publicTarget(tx, zone, args.podid)
+      : await guestTarget(tx, zone, args.networkid, args.podid, vlan);
+    const addresses = validateZoneRange(
+      { gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip },
+      vlan,
+      await rangesOfZone(tx, zone.id),
+    );
     const range = tx.create(VlanIpRange, {
       uuid: randomUUID(),
       zoneId: zone.id,
@@ -88,18 +97,34 @@ async function zoneOf(tx: EntityManager, { zoneid, podid, networkid, physicalnet
 }
 
 async function publicTarget(tx: EntityManager, zone: Zone, pod: Pod | undefined): Promise<Target> {
-  if (zone.networkType === 'Basic') throw problem('invalid', `zone ${zone.name} is a basic zone, whose machines have guest addresses only: send forvirtualnetwork=false and a podid`);
+  if (zone.networkType === 'Basic')
+    throw problem(
+      'invalid',
+      `zone ${zone.name} is a basic zone, whose machines have guest addresses only: send forvirtualnetwork=false and a podid`,
+    );
   if (pod) throw problem('invalid', 'podid is for guest ranges of basic zones: public addresses belong to the whole zone, leave it out');
   const network = await systemNetworkOf(tx, zone.id, 'Public');
-  if (network.physicalNetworkId === null) throw problem('invalid', `no physical network of zone ${zone.name} carries Public traffic: add it with addTrafficType`);
+  if (network.physicalNetworkId === null)
+    throw problem('invalid', `no physical network of zone ${zone.name} carries Public traffic: add it with addTrafficType`);
   return { networkId: network.id, podId: null, physicalNetworkId: network.physicalNetworkId, forVirtualNetwork: true };
 }
 
-async function guestTarget(tx: EntityManager, zone: Zone, wanted: Network | undefined, pod: Pod | undefined, vlan: string): Promise<Target> {
-  if (zone.networkType !== 'Basic') throw problem('invalid', `zone ${zone.name} is an advanced zone: only public ranges can be added there in this version (forvirtualnetwork=true)`);
+async function guestTarget(
+  tx: EntityManager,
+  zone: Zone,
+  wanted: Network | undefined,
+  pod: Pod | undefined,
+  vlan: string,
+): Promise<Target> {
+  if (zone.networkType !== 'Basic')
+    throw problem(
+      'invalid',
+      `zone ${zone.name} is an advanced zone: only public ranges can be added there in this version (forvirtualnetwork=true)`,
+    );
   if (!pod) throw problem('invalid', 'podid is missing: in a basic zone each guest range belongs to a pod');
   if (vlan !== untagged) throw problem('invalid', `vlan ${vlan} is not possible in a basic zone, whose network is untagged: leave it out`);
-  if (wanted && wanted.trafficType !== 'Guest') throw problem('invalid', `network ${wanted.name} carries ${wanted.trafficType} traffic: give the guest network of the zone`);
+  if (wanted && wanted.trafficType !== 'Guest')
+    throw problem('invalid', `network ${wanted.name} carries ${wanted.trafficType} traffic: give the guest network of the zone`);
   const network = wanted ?? (await tx.findOneBy(Network, { zoneId: zone.id, trafficType: 'Guest' }));
   if (!network) throw problem('invalid', `zone ${zone.name} has no guest network yet: create it with createNetwork`);
   return { networkId: network.id, podId: pod.id, physicalNetworkId: network.physicalNetworkId, forVirtualNetwork: false };

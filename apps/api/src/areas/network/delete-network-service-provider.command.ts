@@ -14,5 +14,10 @@ export const deleteNetworkServiceProvider = command({
   since: '1.0',
   params: { id: param.ref(NetworkServiceProvider, { required: true, access: 'operate', about: 'the provider' }) },
   returns: success,
-  execute: ({ id: provider }, { jobs }) => jobs.start(removeProvider, { providerId: provider.id }, { subject: { type: 'PhysicalNetworkServiceProvider', id: provider.id, uuid: provider.uuid } }),
+  execute: ({ id: provider }, { jobs }) =>
+    jobs.start(
+      removeProvider,
+      { providerId: provider.id },
+      { subject: { type: 'PhysicalNetworkServiceProvider', id: provider.id, uuid: provider.uuid } },
+    ),
 });

@@ -14,7 +14,13 @@ async function remove({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   await tx.query('SELECT id FROM zone WHERE id = ? FOR UPDATE', [network.zoneId]);
   await transition(tx, Network, network, networkLifecycle, 'destroyRequested');
   await refuseWhileUsed(tx, `network ${network.name}`, [
-    { noun: ['virtual machine', 'virtual machines'], from: 'nic n JOIN virtual_machine v ON v.id = n.vm_id', name: 'v.name', where: 'n.network_id = ?', values: [network.id] },
+    {
+      noun: ['virtual machine', 'virtual machines'],
+      from: 'nic n JOIN virtual_machine v ON v.id = n.vm_id',
+      name: 'v.name',
+      where: 'n.network_id = ?',
+      values: [network.id],
+    },
   ]);
   const ranges = await tx.query<{ id: number }[]>('SELECT id FROM vlan_ip_range WHERE network_id = ?', [network.id]);
   for (const { id } of ranges) await removeRange(tx, id);

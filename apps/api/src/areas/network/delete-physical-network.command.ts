@@ -15,5 +15,9 @@ export const deletePhysicalNetwork = command({
   params: { id: param.ref(PhysicalNetwork, { required: true, access: 'operate', about: 'the physical network' }) },
   returns: success,
   execute: ({ id: network }, { jobs }) =>
-    jobs.start(removePhysicalNetwork, { physicalNetworkId: network.id, name: network.name }, { subject: { type: 'PhysicalNetwork', id: network.id, uuid: network.uuid } }),
+    jobs.start(
+      removePhysicalNetwork,
+      { physicalNetworkId: network.id, name: network.name },
+      { subject: { type: 'PhysicalNetwork', id: network.id, uuid: network.uuid } },
+    ),
 });

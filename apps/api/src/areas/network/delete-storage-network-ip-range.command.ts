@@ -14,5 +14,6 @@ export const deleteStorageNetworkIpRange = command({
   since: '1.0',
   params: { id: param.ref(StorageIpRange, { required: true, access: 'operate', about: 'the range' }) },
   returns: success,
-  execute: ({ id: range }, { jobs }) => jobs.start(removeStorageRange, { rangeId: range.id }, { subject: { type: 'StorageNetworkIpRange', id: range.id, uuid: range.uuid } }),
+  execute: ({ id: range }, { jobs }) =>
+    jobs.start(removeStorageRange, { rangeId: range.id }, { subject: { type: 'StorageNetworkIpRange', id: range.id, uuid: range.uuid } }),
 });

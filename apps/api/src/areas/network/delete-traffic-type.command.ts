@@ -14,5 +14,6 @@ export const deleteTrafficType = command({
   since: '1.0',
   params: { id: param.ref(TrafficType, { required: true, access: 'operate', about: 'the traffic type' }) },
   returns: success,
-  execute: ({ id: type }, { jobs }) => jobs.start(removeTrafficType, { trafficTypeId: type.id }, { subject: { type: 'TrafficType', id: type.id, uuid: type.uuid } }),
+  execute: ({ id: type }, { jobs }) =>
+    jobs.start(removeTrafficType, { trafficTypeId: type.id }, { subject: { type: 'TrafficType', id: type.id, uuid: type.uuid } }),
 });

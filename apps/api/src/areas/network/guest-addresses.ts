@@ -38,7 +38,8 @@ export async function claimAddress(tx: EntityManager, network: NetworkChoice, po
   );
   if (rows[0]) return rows[0];
   await networkIdOf(tx, network);
-  if (wanted !== undefined) throw problem('invalid', 'parameter ipaddress names an address that is taken or in no guest range of the chosen pod');
+  if (wanted !== undefined)
+    throw problem('invalid', 'parameter ipaddress names an address that is taken or in no guest range of the chosen pod');
   throw problem('noCapacity', 'the guest network has no free address in the chosen pod: add a range with createVlanIpRange');
 }
 

@@ -19,6 +19,9 @@ export const listNetworkServiceProviders = listCommand({
   returns: providerView,
   keyword: ['s.name'],
   where(args, where) {
-    where.equals('s.physical_network_id', args.physicalnetworkid?.id).equals('LOWER(s.name)', args.name?.toLowerCase()).equals('LOWER(s.state)', args.state?.toLowerCase());
+    where
+      .equals('s.physical_network_id', args.physicalnetworkid?.id)
+      .equals('LOWER(s.name)', args.name?.toLowerCase())
+      .equals('LOWER(s.state)', args.state?.toLowerCase());
   },
 });

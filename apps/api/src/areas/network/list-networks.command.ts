@@ -55,7 +55,10 @@ export const listNetworks = listCommand({
       .equals("COALESCE(n.vlan, 'untagged')", args.vlan);
     const offering = 'JOIN network_offering w ON w.id = n.network_offering_id';
     if (args.specifyipranges !== undefined) where.join(offering).equals('w.specify_ip_ranges', args.specifyipranges);
-    for (const service of args.supportedservices ?? []) where.join(offering).and("JSON_SEARCH(LOWER(w.services), 'one', ?, NULL, '$[*].name') IS NOT NULL", service.toLowerCase().replace(/[\\%_]/g, '\\$&'));
+    for (const service of args.supportedservices ?? [])
+      where
+        .join(offering)
+        .and("JSON_SEARCH(LOWER(w.services), 'one', ?, NULL, '$[*].name') IS NOT NULL", service.toLowerCase().replace(/[\\%_]/g, '\\$&'));
     if (args.forvpc === true || args.vpcid !== undefined) where.and('FALSE');
     if (args.canusefordeploy) where.equals('n.traffic_type', 'Guest');
     if (args.issystem && ctx.caller.role === 'Admin') where.and('n.is_system');
@@ -71,12 +74,20 @@ async function restrictToUsable(where: Where, args: ListScopeParams, ctx: Comman
   await restrictToScope(owned, { account: 'n.account_id', domain: 'n.domain_id' }, args, ctx);
   const { where: conditions, values } = owned.sql();
   const shared = sharedWith(ctx.caller);
-  where.and(`n.acl_type = 'Domain' AND (${shared.sql}) OR n.acl_type = 'Account' AND ${conditions === '' ? 'TRUE' : conditions.replace(/^WHERE /, '')}`, ...shared.values, ...values);
+  where.and(
+    `n.acl_type = 'Domain' AND (${shared.sql}) OR n.acl_type = 'Account' AND ${conditions === '' ? 'TRUE' : conditions.replace(/^WHERE /, '')}`,
+    ...shared.values,
+    ...values,
+  );
 }
 
 function sharedWith(caller: Caller): { sql: string; values: unknown[] } {
   if (caller.role === 'Admin') return { sql: 'TRUE', values: [] };
-  const above = "n.domain_id IS NULL OR n.domain_id = ? OR n.subdomain_access AND n.domain_id IN (SELECT d.id FROM domain d WHERE LEFT(?, CHAR_LENGTH(d.path)) = d.path)";
+  const above =
+    'n.domain_id IS NULL OR n.domain_id = ? OR n.subdomain_access AND n.domain_id IN (SELECT d.id FROM domain d WHERE LEFT(?, CHAR_LENGTH(d.path)) = d.path)';
   if (!actsOnDomainTree(caller)) return { sql: above, values: [caller.domainId, caller.domainPath] };
-  return { sql: `${above} OR n.domain_id IN (SELECT d.id FROM domain d WHERE d.path LIKE ?)`, values: [caller.domainId, caller.domainPath, treePattern(caller.domainPath)] };
+  return {
+    sql: `${above} OR n.domain_id IN (SELECT d.id FROM domain d WHERE d.path LIKE ?)`,
+    values: [caller.domainId, caller.domainPath, treePattern(caller.domainPath)],
+  };
 }

@@ -22,6 +22,10 @@ export const listSupportedNetworkServices = computedList({
       return { name, providers: providers.map((one) => one.name), capabilities: providers[0]?.services[name] ?? [] };
     });
     const same = (one: string, other: string | undefined) => other === undefined || one.toLowerCase() === other.toLowerCase();
-    return Promise.resolve(services.filter(({ name, providers }) => same(name, service) && (provider === undefined || providers.some((one) => same(one, provider)))));
+    return Promise.resolve(
+      services.filter(
+        ({ name, providers }) => same(name, service) && (provider === undefined || providers.some((one) => same(one, provider))),
+      ),
+    );
   },
 });

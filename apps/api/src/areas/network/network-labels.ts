@@ -23,7 +23,10 @@ export function labelColumns(labels: Labels) {
   const bridge = labels.kvmnetworklabel;
   // Linux IFNAMSIZ: 15 characters.
   if (bridge !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/.test(bridge)) {
-    throw problem('invalid', `kvmnetworklabel "${bridge}" cannot be a bridge: give the name of a Linux interface, up to 15 letters, digits and . _ -`);
+    throw problem(
+      'invalid',
+      `kvmnetworklabel "${bridge}" cannot be a bridge: give the name of a Linux interface, up to 15 letters, digits and . _ -`,
+    );
   }
   return {
     kvmLabel: bridge,

@@ -29,7 +29,11 @@ interface Place {
 /** A zone in which everything can still be changed or taken away. */
 async function makePlace(): Promise<Place> {
   const { admin } = server;
-  const zoneid = id((await admin.call('createZone', { name: `zone ${randomUUID()}`, networktype: 'Basic', dns1: '8.8.8.8', internaldns1: '10.0.0.2' }))['zone']);
+  const zoneid = id(
+    (await admin.call('createZone', { name: `zone ${randomUUID()}`, networktype: 'Basic', dns1: '8.8.8.8', internaldns1: '10.0.0.2' }))[
+      'zone'
+    ],
+  );
   const wire = id(await admin.run('createPhysicalNetwork', { zoneid, name: 'wire' }));
   await admin.run('addTrafficType', { physicalnetworkid: wire, traffictype: 'Guest' });
   const traffic = id(await admin.run('addTrafficType', { physicalnetworkid: wire, traffictype: 'Storage' }));
@@ -39,8 +43,27 @@ async function makePlace(): Promise<Place> {
   const element = id((await admin.list('listVirtualRouterElements', { nspid: router }))[0]);
   const offering = (await admin.list('listNetworkOfferings', { name: 'QuickCloudNoServices' }))[0];
   const network = id((await admin.call('createNetwork', { zoneid, name: 'guests', networkofferingid: id(offering) }))['network']);
-  const pod = id((await admin.call('createPod', { zoneid, name: 'pod', gateway: '10.0.0.1', netmask: '255.255.0.0', startip: '10.0.0.10', endip: '10.0.0.19' }))['pod']);
-  const storageRange = id(await admin.run('createStorageNetworkIpRange', { podid: pod, gateway: '10.8.0.1', netmask: '255.255.255.0', startip: '10.8.0.10', endip: '10.8.0.19' }));
+  const pod = id(
+    (
+      await admin.call('createPod', {
+        zoneid,
+        name: 'pod',
+        gateway: '10.0.0.1',
+        netmask: '255.255.0.0',
+        startip: '10.0.0.10',
+        endip: '10.0.0.19',
+      })
+    )['pod'],
+  );
+  const storageRange = id(
+    await admin.run('createStorageNetworkIpRange', {
+      podid: pod,
+      gateway: '10.8.0.1',
+      netmask: '255.255.255.0',
+      startip: '10.8.0.10',
+      endip: '10.8.0.19',
+    }),
+  );
   return { zoneid, wire, pod, network, traffic, storageRange, router, groups, element };
 }
 
@@ -67,14 +90,25 @@ const requests: Readonly<Record<string, Request>> = {
   deletePhysicalNetwork: ['deletePhysicalNetwork', ({ wire }) => ({ id: wire }), empty],
   addTrafficType: ['addTrafficType', ({ wire }) => ({ physicalnetworkid: wire, traffictype: 'Management', kvmnetworklabel: 'br1' })],
   updateTrafficType: ['updateTrafficType', ({ traffic }) => ({ id: traffic, kvmnetworklabel: 'br2' })],
-  deleteTrafficType: ['deleteTrafficType', ({ traffic }) => ({ id: traffic }), ({ storageRange }) => server.admin.run('deleteStorageNetworkIpRange', { id: storageRange })],
-  addNetworkServiceProvider: ['addNetworkServiceProvider', ({ wire }) => ({ physicalnetworkid: wire, name: 'VirtualRouter' }), ({ router }) => server.admin.run('deleteNetworkServiceProvider', { id: router })],
+  deleteTrafficType: [
+    'deleteTrafficType',
+    ({ traffic }) => ({ id: traffic }),
+    ({ storageRange }) => server.admin.run('deleteStorageNetworkIpRange', { id: storageRange }),
+  ],
+  addNetworkServiceProvider: [
+    'addNetworkServiceProvider',
+    ({ wire }) => ({ physicalnetworkid: wire, name: 'VirtualRouter' }),
+    ({ router }) => server.admin.run('deleteNetworkServiceProvider', { id: router }),
+  ],
   updateNetworkServiceProvider: ['updateNetworkServiceProvider', ({ groups }) => ({ id: groups, state: 'Enabled' })],
   deleteNetworkServiceProvider: ['deleteNetworkServiceProvider', ({ router }) => ({ id: router })],
   configureVirtualRouterElement: ['configureVirtualRouterElement', ({ element }) => ({ id: element, enabled: true })],
   updateNetwork: ['updateNetwork', ({ network }) => ({ id: network, name: 'blue', dns1: '9.9.9.9' })],
   deleteNetwork: ['deleteNetwork', ({ network }) => ({ id: network })],
-  createStorageNetworkIpRange: ['createStorageNetworkIpRange', ({ pod }) => ({ podid: pod, gateway: '10.8.0.1', netmask: '255.255.255.0', startip: '10.8.0.30', endip: '10.8.0.39' })],
+  createStorageNetworkIpRange: [
+    'createStorageNetworkIpRange',
+    ({ pod }) => ({ podid: pod, gateway: '10.8.0.1', netmask: '255.255.255.0', startip: '10.8.0.30', endip: '10.8.0.39' }),
+  ],
   deleteStorageNetworkIpRange: ['deleteStorageNetworkIpRange', ({ storageRange }) => ({ id: storageRange })],
 };
 

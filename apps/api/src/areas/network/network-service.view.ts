@@ -11,7 +11,10 @@ const capabilityView = view<ServiceCapability>('capability', {
 const providerView = view<string>('provider', {
   name: field.string('the name of the provider', (name) => name),
   servicelist: field.strings('what it provides', (name) => Object.keys(findProvider(name)?.services ?? {})),
-  canenableindividualservice: field.boolean('whether an offering may take some of its services only', (name) => findProvider(name)?.selectable ?? false),
+  canenableindividualservice: field.boolean(
+    'whether an offering may take some of its services only',
+    (name) => findProvider(name)?.selectable ?? false,
+  ),
 });
 
 export const networkServiceView = view<ShownService>('networkservice', {

@@ -26,8 +26,15 @@ export const serviceProviders: readonly ServiceProvider[] = [
       Dhcp: [{ name: 'DhcpAccrossMultipleSubnets', value: 'true' }],
       Dns: [{ name: 'AllowDnsSuffixModification', value: 'true' }],
       UserData: [],
-      Firewall: [protocols('tcp,udp,icmp'), { name: 'SupportedTrafficDirection', value: 'ingress,egress' }, { name: 'MultipleIps', value: 'true' }],
-      SourceNat: [{ name: 'SupportedSourceNatTypes', value: 'peraccount', chosen: true }, { name: 'RedundantRouter', value: 'false', chosen: true }],
+      Firewall: [
+        protocols('tcp,udp,icmp'),
+        { name: 'SupportedTrafficDirection', value: 'ingress,egress' },
+        { name: 'MultipleIps', value: 'true' },
+      ],
+      SourceNat: [
+        { name: 'SupportedSourceNatTypes', value: 'peraccount', chosen: true },
+        { name: 'RedundantRouter', value: 'false', chosen: true },
+      ],
       StaticNat: [{ name: 'ElasticIp', value: 'false' }],
       PortForwarding: [protocols('tcp,udp')],
       Lb: [
@@ -55,7 +62,9 @@ export function findProvider(name: string): ServiceProvider | undefined {
   return allServiceProviders.find((provider) => provider.name.toLowerCase() === name.toLowerCase());
 }
 
-export const serviceNames: readonly string[] = [...new Set([...allServiceProviders.flatMap(({ services }) => Object.keys(services)), 'Connectivity'])];
+export const serviceNames: readonly string[] = [
+  ...new Set([...allServiceProviders.flatMap(({ services }) => Object.keys(services)), 'Connectivity']),
+];
 
 /** A service as answers show it. */
 export interface ShownService {
@@ -68,6 +77,10 @@ export interface ShownService {
 export function shownServices(json: string): ShownService[] {
   return (JSON.parse(json) as OfferedService[]).map(({ name, providers, capabilities = {} }) => {
     const known = findProvider(providers[0] ?? '')?.services[name] ?? [];
-    return { name, providers, capabilities: known.map((capability) => ({ ...capability, value: capabilities[capability.name] ?? capability.value })) };
+    return {
+      name,
+      providers,
+      capabilities: known.map((capability) => ({ ...capability, value: capabilities[capability.name] ?? capability.value })),
+    };
   });
 }

@@ -1,7 +1,16 @@
 // The table of networks: guest networks, and one network per zone for each other kind of traffic.
 import type { NetworkState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
-import { FlagColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  FlagColumn,
+  IdColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 import type { TrafficKind } from './traffic-type.entity.ts';
 
 export const guestTypes = ['Shared', 'Isolated', 'L2'] as const;

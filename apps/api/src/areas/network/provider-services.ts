@@ -14,7 +14,8 @@ export function chosenServices(provider: ServiceProvider, names: readonly string
     return service;
   });
   const missing = possible.filter((name) => !chosen.includes(name));
-  if (missing.length > 0 && !provider.selectable) throw problem('invalid', `servicelist: ${provider.name} provides all its services or none: add ${missing.join(', ')}`);
+  if (missing.length > 0 && !provider.selectable)
+    throw problem('invalid', `servicelist: ${provider.name} provides all its services or none: add ${missing.join(', ')}`);
   return chosen.join(',');
 }
 
@@ -22,12 +23,26 @@ export function chosenServices(provider: ServiceProvider, names: readonly string
  * Holds the zone, under whose lock networks are added.
  * @throws inUse naming the networks of the physical network that this provider serves
  */
-export async function refuseWhileProviding(tx: EntityManager, provider: { readonly name: string; readonly physicalNetworkId: number }): Promise<void> {
-  await tx.query('SELECT p.id FROM zone z JOIN physical_network p ON p.zone_id = z.id WHERE p.id = ? FOR UPDATE', [provider.physicalNetworkId]);
+export async function refuseWhileProviding(
+  tx: EntityManager,
+  provider: { readonly name: string; readonly physicalNetworkId: number },
+): Promise<void> {
+  await tx.query('SELECT p.id FROM zone z JOIN physical_network p ON p.zone_id = z.id WHERE p.id = ? FOR UPDATE', [
+    provider.physicalNetworkId,
+  ]);
   const networks = await tx.query<{ name: string; services: string }[]>(
     'SELECT n.name, o.services FROM network n JOIN network_offering o ON o.id = n.network_offering_id WHERE n.physical_network_id = ? AND NOT n.is_system',
     [provider.physicalNetworkId],
   );
-  const served = networks.filter(({ services }) => (JSON.parse(services) as OfferedService[]).some(({ providers }) => providers.includes(provider.name)));
-  if (served.length > 0) throw problem('inUse', `provider ${provider.name} still serves ${served.length} ${served.length === 1 ? 'network' : 'networks'} (${served.map(({ name }) => name).slice(0, 3).join(', ')}): delete them first`);
+  const served = networks.filter(({ services }) =>
+    (JSON.parse(services) as OfferedService[]).some(({ providers }) => providers.includes(provider.name)),
+  );
+  if (served.length > 0)
+    throw problem(
+      'inUse',
+      `provider ${provider.name} still serves ${served.length} ${served.length === 1 ? 'network' : 'networks'} (${served
+        .map(({ name }) => name)
+        .slice(0, 3)
+        .join(', ')}): delete them first`,
+    );
 }

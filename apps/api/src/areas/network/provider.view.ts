@@ -24,5 +24,8 @@ export const providerView = view<ProviderRow>('networkserviceprovider', {
   physicalnetworkid: field.string('the physical network it serves', (row) => row.physicalNetworkUuid),
   state: field.string('Enabled, Disabled or Shutdown', (row) => row.state),
   servicelist: field.strings('what it provides', (row) => row.services.split(',').filter((name) => name !== '')),
-  canenableindividualservice: field.boolean('whether an offering may take some of its services only', (row) => findProvider(row.name)?.selectable ?? false),
+  canenableindividualservice: field.boolean(
+    'whether an offering may take some of its services only',
+    (row) => findProvider(row.name)?.selectable ?? false,
+  ),
 });

@@ -28,7 +28,10 @@ export async function removeAddresses(tx: EntityManager, rangeId: number, keep?:
   const left = await tx.query<{ ip: number }[]>(`SELECT ip FROM guest_address WHERE range_id = ? ${beyond} ORDER BY ip`, values);
   if (left.length === 0) return;
   const some = left.slice(0, named).map(({ ip }) => formatIpv4(ip));
-  throw problem('inUse', `${left.length} ${left.length === 1 ? 'address is' : 'addresses are'} still held by machines (${some.join(', ')}${left.length > named ? ', …' : ''}): destroy and expunge those first`);
+  throw problem(
+    'inUse',
+    `${left.length} ${left.length === 1 ? 'address is' : 'addresses are'} still held by machines (${some.join(', ')}${left.length > named ? ', …' : ''}): destroy and expunge those first`,
+  );
 }
 
 /** @throws inUse while a machine has one of its addresses */

@@ -27,12 +27,25 @@ export async function addSystemNetworks(tx: EntityManager, zone: { id: number },
 }
 
 /** Ties the zone's network for this kind of traffic to the wire that carries it, or to none. */
-export async function carrySystemTraffic(tx: EntityManager, zoneId: number, kind: TrafficKind, physicalNetworkId: number | null): Promise<void> {
-  await tx.query('UPDATE network SET physical_network_id = ? WHERE zone_id = ? AND traffic_type = ? AND is_system', [physicalNetworkId, zoneId, kind]);
+export async function carrySystemTraffic(
+  tx: EntityManager,
+  zoneId: number,
+  kind: TrafficKind,
+  physicalNetworkId: number | null,
+): Promise<void> {
+  await tx.query('UPDATE network SET physical_network_id = ? WHERE zone_id = ? AND traffic_type = ? AND is_system', [
+    physicalNetworkId,
+    zoneId,
+    kind,
+  ]);
 }
 
 /** @throws Error when the zone lacks it, which is a defect */
-export async function systemNetworkOf(tx: EntityManager, zoneId: number, kind: TrafficKind): Promise<{ id: number; physicalNetworkId: number | null }> {
+export async function systemNetworkOf(
+  tx: EntityManager,
+  zoneId: number,
+  kind: TrafficKind,
+): Promise<{ id: number; physicalNetworkId: number | null }> {
   const rows = await tx.query<{ id: number; physicalNetworkId: number | null }[]>(
     'SELECT id, physical_network_id AS physicalNetworkId FROM network WHERE zone_id = ? AND traffic_type = ? AND is_system',
     [zoneId, kind],

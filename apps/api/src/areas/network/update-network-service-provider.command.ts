@@ -17,13 +17,19 @@ export const updateNetworkServiceProvider = command({
   since: '1.0',
   params: {
     id: param.ref(NetworkServiceProvider, { required: true, access: 'operate', about: 'the provider' }),
-    state: param.enum(['Enabled', 'Disabled', 'Shutdown'], { about: 'Disabled: no new networks; Shutdown: the same, refused while networks use it' }),
+    state: param.enum(['Enabled', 'Disabled', 'Shutdown'], {
+      about: 'Disabled: no new networks; Shutdown: the same, refused while networks use it',
+    }),
     servicelist: param.strings({ about: 'the services to switch on' }),
   },
   returns: providerView,
   execute: ({ id: provider, state, servicelist }, { jobs }) => {
     const known = findProvider(provider.name);
     const services = servicelist && known ? chosenServices(known, servicelist) : undefined;
-    return jobs.start(changeProvider, { providerId: provider.id, state, services }, { subject: { type: 'PhysicalNetworkServiceProvider', id: provider.id, uuid: provider.uuid } });
+    return jobs.start(
+      changeProvider,
+      { providerId: provider.id, state, services },
+      { subject: { type: 'PhysicalNetworkServiceProvider', id: provider.id, uuid: provider.uuid } },
+    );
   },
 });

@@ -30,7 +30,10 @@ export const updateNetwork = command({
   execute: ({ id: network, ...args }, { jobs }) => {
     if (network.isSystem) throw problem('invalid', `network ${network.name} is one of the system's own and cannot be changed`);
     if (args.networkofferingid && args.networkofferingid.id !== network.networkOfferingId) {
-      throw problem('invalid', `network ${network.name} keeps its offering: create another network with ${args.networkofferingid.name} instead`);
+      throw problem(
+        'invalid',
+        `network ${network.name} keeps its offering: create another network with ${args.networkofferingid.name} instead`,
+      );
     }
     const input = {
       networkId: network.id,

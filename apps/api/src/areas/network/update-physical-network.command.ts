@@ -25,8 +25,11 @@ export const updatePhysicalNetwork = command({
   returns: physicalNetworkView,
   async execute({ id: network, ...args }, { tx, jobs }) {
     if (args.vlan !== undefined) {
-      const zones = await tx.query<{ networkType: string }[]>('SELECT network_type AS networkType FROM zone WHERE id = ?', [network.zoneId]);
-      if (zones[0]?.networkType === 'Basic') throw problem('invalid', 'vlan is for advanced zones: the physical network of a basic zone carries untagged traffic, leave it out');
+      const zones = await tx.query<{ networkType: string }[]>('SELECT network_type AS networkType FROM zone WHERE id = ?', [
+        network.zoneId,
+      ]);
+      if (zones[0]?.networkType === 'Basic')
+        throw problem('invalid', 'vlan is for advanced zones: the physical network of a basic zone carries untagged traffic, leave it out');
     }
     return jobs.start(
       changePhysicalNetwork,

@@ -19,7 +19,13 @@ async function change({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   const changes = changesOf<PhysicalNetwork>({ vlan: input.vlan, networkSpeed: input.networkSpeed, tags: input.tags });
   if (changes) await tx.update(PhysicalNetwork, network.id, changes);
   if (input.state !== undefined && input.state !== network.state) {
-    await transition(tx, PhysicalNetwork, network, physicalNetworkLifecycle, input.state === 'Enabled' ? 'enableRequested' : 'disableRequested');
+    await transition(
+      tx,
+      PhysicalNetwork,
+      network,
+      physicalNetworkLifecycle,
+      input.state === 'Enabled' ? 'enableRequested' : 'disableRequested',
+    );
   }
 }
 

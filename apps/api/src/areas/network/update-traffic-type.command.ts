@@ -17,5 +17,9 @@ export const updateTrafficType = command({
   params: { id: param.ref(TrafficType, { required: true, access: 'operate', about: 'the traffic type' }), ...labelParams },
   returns: trafficTypeView,
   execute: ({ id: type, ...labels }, { jobs }) =>
-    jobs.start(changeLabels, { trafficTypeId: type.id, labels: labelColumns(labels) }, { subject: { type: 'TrafficType', id: type.id, uuid: type.uuid } }),
+    jobs.start(
+      changeLabels,
+      { trafficTypeId: type.id, labels: labelColumns(labels) },
+      { subject: { type: 'TrafficType', id: type.id, uuid: type.uuid } },
+    ),
 });

@@ -28,9 +28,14 @@ export const updateVlanIpRange = command({
     await tx.query('SELECT id FROM zone WHERE id = ? FOR UPDATE', [range.zoneId]);
     const others = (await rangesOfZone(tx, range.zoneId)).filter(({ kind, id }) => kind === 'pod' || kind === 'storage' || id !== range.id);
     const subnet = { gateway: args.gateway ?? range.gateway, netmask: args.netmask ?? range.netmask };
-    const wanted = validateZoneRange({ ...subnet, startIp: args.startip ?? range.startIp, endIp: args.endip ?? range.endIp }, range.vlan, others);
+    const wanted = validateZoneRange(
+      { ...subnet, startIp: args.startip ?? range.startIp, endIp: args.endip ?? range.endIp },
+      range.vlan,
+      others,
+    );
     const before = { start: parseIpv4(range.startIp, 'startip'), end: parseIpv4(range.endIp, 'endip') };
-    if (wanted.start > before.end || wanted.end < before.start) throw problem('invalid', 'startip to endip share no address with the present range: create another range instead');
+    if (wanted.start > before.end || wanted.end < before.start)
+      throw problem('invalid', 'startip to endip share no address with the present range: create another range instead');
     if (!range.forVirtualNetwork) {
       await removeAddresses(tx, range.id, wanted);
       if (wanted.start < before.start) await addAddresses(tx, range, { start: wanted.start, end: before.start - 1 });

@@ -9,9 +9,13 @@ const lastVlan = 4094;
 
 /** `untagged`, `vlan://untagged`, a number or `vlan://number`; nothing sent means untagged. @throws invalid */
 export function parseVlan(text: string | undefined, parameter = 'vlan'): string {
-  const word = (text ?? untagged).trim().toLowerCase().replace(/^vlan:\/\//, '');
+  const word = (text ?? untagged)
+    .trim()
+    .toLowerCase()
+    .replace(/^vlan:\/\//, '');
   if (word === untagged || word === '') return untagged;
-  if (!isVlan(word)) throw problem('invalid', `${parameter} "${text}" is neither untagged nor a VLAN number from ${firstVlan} to ${lastVlan}`);
+  if (!isVlan(word))
+    throw problem('invalid', `${parameter} "${text}" is neither untagged nor a VLAN number from ${firstVlan} to ${lastVlan}`);
   return String(Number(word));
 }
 
@@ -20,7 +24,10 @@ export function parseVlanRanges(text: string, parameter = 'vlan'): string {
   const ranges = text.split(',').map((part) => {
     const [from = '', to = from, ...rest] = part.trim().split('-');
     if (rest.length > 0 || !isVlan(from) || !isVlan(to) || Number(from) > Number(to)) {
-      throw problem('invalid', `${parameter} "${part.trim()}" is not a range of VLANs: write it as 100-199, with numbers from ${firstVlan} to ${lastVlan}`);
+      throw problem(
+        'invalid',
+        `${parameter} "${part.trim()}" is not a range of VLANs: write it as 100-199, with numbers from ${firstVlan} to ${lastVlan}`,
+      );
     }
     return { from: Number(from), to: Number(to) };
   });

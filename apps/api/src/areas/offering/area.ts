@@ -1,5 +1,4 @@
 // Service, disk and network offerings.
-import { In } from 'typeorm';
 import { area } from '../../kernel/area.ts';
 import { resource } from '../../kernel/command/resource.ts';
 import { openUnlessPrivate } from '../zone/private-to-domain.ts';
@@ -18,6 +17,7 @@ import { ServiceOffering } from './service-offering.entity.ts';
 import { updateDiskOffering } from './update-disk-offering.command.ts';
 import { updateNetworkOffering } from './update-network-offering.command.ts';
 import { updateServiceOffering } from './update-service-offering.command.ts';
+import { In } from 'typeorm';
 
 export const offeringArea = area({
   name: 'offering',

@@ -5,7 +5,7 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
-import { domainIdOf } from '../zone/zone-parameters.ts';
+import { Domain } from '../account/domain.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { DiskOffering } from './disk-offering.entity.ts';
 import { diskOfferingSource, diskOfferingView } from './disk-offering.view.ts';
@@ -27,13 +27,14 @@ export const createDiskOffering = command({
     provisioningtype: param.enum(provisioningTypes, { about: 'how the disks take their space; thin when absent' }),
     tags: param.string({ maxLength: 4096, about: 'tags that primary storage must carry, comma-separated' }),
     displayoffering: param.boolean({ about: 'whether users see it; true when absent' }),
-    domainid: param.strings({ about: 'only for this domain and those below it' }),
+    domainid: param.refs(Domain, { access: 'use', about: 'only for this domain and those below it' }),
     zoneid: param.refs(Zone, { access: 'see', about: 'only in this zone' }),
   },
   returns: diskOfferingView,
   async execute(args, { tx, clock }) {
     const sized = args.disksize !== undefined && args.disksize !== 0;
-    if (args.customized && sized) throw problem('invalid', 'disksize is for offerings of fixed size: leave it out or send customized=false');
+    if (args.customized && sized)
+      throw problem('invalid', 'disksize is for offerings of fixed size: leave it out or send customized=false');
     if (!args.customized && !sized) throw problem('invalid', 'disksize is missing: give the size in GiB or send customized=true');
     const name = parseDisplayName(args.name, 'name');
     const offering = tx.create(DiskOffering, {
@@ -47,7 +48,7 @@ export const createDiskOffering = command({
       storageType: args.storagetype ?? 'shared',
       provisioningType: args.provisioningtype ?? 'thin',
       displayOffering: args.displayoffering ?? true,
-      domainId: await domainIdOf(tx, onlyOne(args.domainid, 'domainid')),
+      domainId: onlyOne(args.domainid, 'domainid')?.id ?? null,
       zoneId: onlyOne(args.zoneid, 'zoneid')?.id ?? null,
       created: clock.now(),
     });

@@ -5,7 +5,7 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
-import { domainIdOf } from '../zone/zone-parameters.ts';
+import { Domain } from '../account/domain.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { availabilities, NetworkOffering } from './network-offering.entity.ts';
 import { networkOfferingSource, networkOfferingView } from './network-offering.view.ts';
@@ -22,10 +22,15 @@ export const createNetworkOffering = command({
   params: {
     name: param.string({ required: true, about: 'its name' }),
     displaytext: param.string({ about: 'its description; the name when absent' }),
-    guestiptype: param.enum(['Shared', 'Isolated', 'L2'], { required: true, about: 'Shared: one network for many accounts; Isolated: one per account; L2: no services' }),
+    guestiptype: param.enum(['Shared', 'Isolated', 'L2'], {
+      required: true,
+      about: 'Shared: one network for many accounts; Isolated: one per account; L2: no services',
+    }),
     traffictype: param.enum(['Guest'], { required: true, about: 'what its networks carry' }),
     supportedservices: param.strings({ about: 'the services, comma-separated' }),
-    serviceproviderlist: param.rows({ about: 'who provides each service: serviceproviderlist[0].service=Dhcp and serviceproviderlist[0].provider=VirtualRouter' }),
+    serviceproviderlist: param.rows({
+      about: 'who provides each service: serviceproviderlist[0].service=Dhcp and serviceproviderlist[0].provider=VirtualRouter',
+    }),
     servicecapabilitylist: param.rows({ about: 'what each service shall be able to do: rows of service, capabilitytype, capabilityvalue' }),
     specifyvlan: param.boolean({ about: 'the VLAN is given by hand' }),
     specifyipranges: param.boolean({ about: 'address ranges are given by hand; always so for shared networks' }),
@@ -36,19 +41,25 @@ export const createNetworkOffering = command({
     egressdefaultpolicy: param.boolean({ about: 'traffic to the outside is allowed unless a rule says otherwise' }),
     networkrate: param.integer({ about: 'Mbit/s; 0: unlimited' }),
     maxconnections: param.integer({ about: 'connections of its load balancers' }),
-    serviceofferingid: param.ref(ServiceOffering, { access: 'use', about: 'the size of its virtual routers, an offering for system machines' }),
+    serviceofferingid: param.ref(ServiceOffering, {
+      access: 'use',
+      about: 'the size of its virtual routers, an offering for system machines',
+    }),
     tags: param.string({ maxLength: 4096, about: 'tags that physical networks must carry, comma-separated' }),
     enable: param.boolean({ about: 'enable it at once' }),
-    domainid: param.strings({ about: 'only for this domain and those below it' }),
+    domainid: param.refs(Domain, { access: 'use', about: 'only for this domain and those below it' }),
     zoneid: param.refs(Zone, { access: 'see', about: 'only in this zone' }),
   },
   returns: networkOfferingView,
   async execute(args, { tx, clock }) {
     const size = args.serviceofferingid;
-    if (size && !size.isSystem) throw problem('invalid', `service offering ${size.name} is for users' machines: give one made with issystem=true`);
-    if (args.guestiptype === 'Shared' && args.specifyipranges === false) throw problem('invalid', 'specifyipranges must be true for shared networks, whose ranges administrators give: leave it out');
+    if (size && !size.isSystem)
+      throw problem('invalid', `service offering ${size.name} is for users' machines: give one made with issystem=true`);
+    if (args.guestiptype === 'Shared' && args.specifyipranges === false)
+      throw problem('invalid', 'specifyipranges must be true for shared networks, whose ranges administrators give: leave it out');
     const services = parseServices(args);
-    if (args.guestiptype === 'L2' && services.some(({ name }) => name !== 'UserData')) throw problem('invalid', 'L2 networks have no services but UserData: leave supportedservices out');
+    if (args.guestiptype === 'L2' && services.some(({ name }) => name !== 'UserData'))
+      throw problem('invalid', 'L2 networks have no services but UserData: leave supportedservices out');
     const name = parseDisplayName(args.name, 'name');
     const offering = tx.create(NetworkOffering, {
       uuid: randomUUID(),
@@ -71,7 +82,7 @@ export const createNetworkOffering = command({
       maxConnections: within(args.maxconnections, 'maxconnections', 1, 10_000_000) ?? null,
       serviceOfferingId: size?.id ?? null,
       tags: parseTags(args.tags, 'tags').join(','),
-      domainId: await domainIdOf(tx, onlyOne(args.domainid, 'domainid')),
+      domainId: onlyOne(args.domainid, 'domainid')?.id ?? null,
       zoneId: onlyOne(args.zoneid, 'zoneid')?.id ?? null,
       created: clock.now(),
     });

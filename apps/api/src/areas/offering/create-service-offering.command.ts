@@ -5,7 +5,7 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
-import { domainIdOf } from '../zone/zone-parameters.ts';
+import { Domain } from '../account/domain.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { parseSize } from './custom-size.ts';
 import { gibToBytes, onlyOne, within } from './offering-parameters.ts';
@@ -41,12 +41,13 @@ export const createServiceOffering = command({
     networkrate: param.integer({ about: 'Mbit/s of each network card; 0: unlimited' }),
     issystem: param.boolean({ about: 'for system machines' }),
     systemvmtype: param.enum(systemVmTypes, { about: 'with issystem: the kind of system machines' }),
-    domainid: param.strings({ about: 'only for this domain and those below it' }),
+    domainid: param.refs(Domain, { access: 'use', about: 'only for this domain and those below it' }),
     zoneid: param.refs(Zone, { access: 'see', about: 'only in this zone' }),
   },
   returns: serviceOfferingView,
   async execute(args, { tx, clock }) {
-    if (args.systemvmtype !== undefined && !args.issystem) throw problem('invalid', 'systemvmtype goes with issystem=true: send both or neither');
+    if (args.systemvmtype !== undefined && !args.issystem)
+      throw problem('invalid', 'systemvmtype goes with issystem=true: send both or neither');
     const name = parseDisplayName(args.name, 'name');
     const offering = tx.create(ServiceOffering, {
       uuid: randomUUID(),
@@ -67,7 +68,7 @@ export const createServiceOffering = command({
       isSystem: args.issystem ?? false,
       systemVmType: args.systemvmtype ?? null,
       isDefault: false,
-      domainId: await domainIdOf(tx, onlyOne(args.domainid, 'domainid')),
+      domainId: onlyOne(args.domainid, 'domainid')?.id ?? null,
       zoneId: onlyOne(args.zoneid, 'zoneid')?.id ?? null,
       created: clock.now(),
     });

@@ -2,14 +2,28 @@
 import { describe, expect, it } from 'vitest';
 import { parseSize } from './custom-size.ts';
 
-const none = { cpuNumber: null, cpuSpeedMhz: null, memoryMib: null, minCpuNumber: null, maxCpuNumber: null, minMemoryMib: null, maxMemoryMib: null };
+const none = {
+  cpuNumber: null,
+  cpuSpeedMhz: null,
+  memoryMib: null,
+  minCpuNumber: null,
+  maxCpuNumber: null,
+  minMemoryMib: null,
+  maxMemoryMib: null,
+};
 
 describe('sizes of service offerings', () => {
   it.each([
-    [{ cpunumber: 1, cpuspeed: 500, memory: 512 }, { cpuNumber: 1, cpuSpeedMhz: 500, memoryMib: 512 }],
+    [
+      { cpunumber: 1, cpuspeed: 500, memory: 512 },
+      { cpuNumber: 1, cpuSpeedMhz: 500, memoryMib: 512 },
+    ],
     [{}, {}],
     [{ customized: true }, {}],
-    [{ customized: true, cpuspeed: 1000, mincpunumber: 1, maxcpunumber: 4, minmemory: 256, maxmemory: 4096 }, { cpuSpeedMhz: 1000, minCpuNumber: 1, maxCpuNumber: 4, minMemoryMib: 256, maxMemoryMib: 4096 }],
+    [
+      { customized: true, cpuspeed: 1000, mincpunumber: 1, maxcpunumber: 4, minmemory: 256, maxmemory: 4096 },
+      { cpuSpeedMhz: 1000, minCpuNumber: 1, maxCpuNumber: 4, minMemoryMib: 256, maxMemoryMib: 4096 },
+    ],
   ])('reads %j', (args, size) => {
     expect(parseSize(args)).toEqual({ ...none, ...size });
   });

@@ -18,7 +18,10 @@ export interface SizeParameters {
 export const largest = { cpuNumber: 512, cpuSpeedMhz: 100_000, memoryMib: 16 * 1024 * 1024 } as const;
 const smallestMemoryMib = 32;
 
-type Size = Pick<ServiceOffering, 'cpuNumber' | 'cpuSpeedMhz' | 'memoryMib' | 'minCpuNumber' | 'maxCpuNumber' | 'minMemoryMib' | 'maxMemoryMib'>;
+type Size = Pick<
+  ServiceOffering,
+  'cpuNumber' | 'cpuSpeedMhz' | 'memoryMib' | 'minCpuNumber' | 'maxCpuNumber' | 'minMemoryMib' | 'maxMemoryMib'
+>;
 
 /** @throws invalid when limits and fixed sizes are mixed, missing or out of bounds */
 export function parseSize(args: SizeParameters): Size {
@@ -32,13 +35,20 @@ export function parseSize(args: SizeParameters): Size {
   const hasLimits = [minCpuNumber, maxCpuNumber, minMemoryMib, maxMemoryMib].some((limit) => limit !== undefined);
   const customized = args.customized ?? (hasLimits || [cpuNumber, cpuSpeedMhz, memoryMib].every((size) => size === undefined));
   if (!customized) {
-    if (hasLimits) throw problem('invalid', 'mincpunumber, maxcpunumber, minmemory and maxmemory are for offerings whose size the user chooses: send customized=true or leave them out');
-    const missing = Object.entries({ cpunumber: cpuNumber, cpuspeed: cpuSpeedMhz, memory: memoryMib }).find(([, size]) => size === undefined);
+    if (hasLimits)
+      throw problem(
+        'invalid',
+        'mincpunumber, maxcpunumber, minmemory and maxmemory are for offerings whose size the user chooses: send customized=true or leave them out',
+      );
+    const missing = Object.entries({ cpunumber: cpuNumber, cpuspeed: cpuSpeedMhz, memory: memoryMib }).find(
+      ([, size]) => size === undefined,
+    );
     if (missing) throw problem('invalid', `${missing[0]} is missing: an offering of fixed size needs cpunumber, cpuspeed and memory`);
   }
   ordered(minCpuNumber, maxCpuNumber, 'cpunumber');
   ordered(minMemoryMib, maxMemoryMib, 'memory');
-  if (customized && hasLimits && (cpuNumber !== undefined || memoryMib !== undefined)) throw problem('invalid', 'cpunumber and memory are fixed sizes: leave them out where limits are given');
+  if (customized && hasLimits && (cpuNumber !== undefined || memoryMib !== undefined))
+    throw problem('invalid', 'cpunumber and memory are fixed sizes: leave them out where limits are given');
   return {
     cpuNumber: cpuNumber ?? null,
     cpuSpeedMhz: cpuSpeedMhz ?? null,
@@ -51,5 +61,6 @@ export function parseSize(args: SizeParameters): Size {
 }
 
 function ordered(least: number | undefined, most: number | undefined, what: string): void {
-  if (least !== undefined && most !== undefined && least > most) throw problem('invalid', `min${what} ${least} is more than max${what} ${most}: exchange the two`);
+  if (least !== undefined && most !== undefined && least > most)
+    throw problem('invalid', `min${what} ${least} is more than max${what} ${most}: exchange the two`);
 }

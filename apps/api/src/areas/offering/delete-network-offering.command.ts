@@ -15,7 +15,11 @@ export const deleteNetworkOffering = command({
   params: { id: param.ref(NetworkOffering, { required: true, access: 'operate', about: 'the offering' }) },
   returns: success,
   async execute({ id: offering }, { tx }) {
-    if (offering.isDefault || offering.isSystem) throw problem('invalid', `network offering ${offering.name} came with the product and stays: disable it with updateNetworkOffering state=Disabled`);
+    if (offering.isDefault || offering.isSystem)
+      throw problem(
+        'invalid',
+        `network offering ${offering.name} came with the product and stays: disable it with updateNetworkOffering state=Disabled`,
+      );
     await tx.query('SELECT id FROM network_offering WHERE id = ? FOR UPDATE', [offering.id]);
     await refuseWhileUsed(tx, `network offering ${offering.name}`, [
       { noun: ['network', 'networks'], from: 'network n', name: 'n.name', where: 'n.network_offering_id = ?', values: [offering.id] },

@@ -15,12 +15,25 @@ export const deleteServiceOffering = command({
   params: { id: param.ref(ServiceOffering, { required: true, access: 'operate', about: 'the offering' }) },
   returns: success,
   async execute({ id: offering }, { tx }) {
-    if (offering.isSystem && offering.isDefault) throw problem('invalid', `service offering ${offering.name} is needed for system machines and stays`);
+    if (offering.isSystem && offering.isDefault)
+      throw problem('invalid', `service offering ${offering.name} is needed for system machines and stays`);
     await tx.query('SELECT id FROM service_offering WHERE id = ? FOR UPDATE', [offering.id]);
     const values = [offering.id];
     await refuseWhileUsed(tx, `service offering ${offering.name}`, [
-      { noun: ['virtual machine', 'virtual machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.service_offering_id = ?', values },
-      { noun: ['network offering', 'network offerings'], from: 'network_offering n', name: 'n.name', where: 'n.service_offering_id = ?', values },
+      {
+        noun: ['virtual machine', 'virtual machines'],
+        from: 'virtual_machine v',
+        name: 'v.name',
+        where: 'v.service_offering_id = ?',
+        values,
+      },
+      {
+        noun: ['network offering', 'network offerings'],
+        from: 'network_offering n',
+        name: 'n.name',
+        where: 'n.service_offering_id = ?',
+        values,
+      },
     ]);
     await tx.delete(ServiceOffering, offering.id);
   },

@@ -1,6 +1,16 @@
 // The table of disk offerings: sizes and kinds of data disks.
 import { Entity, Index } from 'typeorm';
-import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  BigColumn,
+  FlagColumn,
+  IdColumn,
+  IntColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 import type { OfferingState, provisioningTypes, storageTypes } from './service-offering.entity.ts';
 
 @Entity('disk_offering')

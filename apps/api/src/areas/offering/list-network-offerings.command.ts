@@ -2,10 +2,10 @@
 import { everyRole } from '../../kernel/command/caller.ts';
 import { listCommand } from '../../kernel/command/list-command.ts';
 import { param } from '../../kernel/command/param.ts';
+import { Domain } from '../account/domain.entity.ts';
 import type { Where } from '../../kernel/command/source.ts';
 import { Network } from '../network/network.entity.ts';
 import { restrictToOpen } from '../zone/private-to-domain.ts';
-import { domainIdOf } from '../zone/zone-parameters.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { NetworkOffering } from './network-offering.entity.ts';
 import { networkOfferingSource, networkOfferingView } from './network-offering.view.ts';
@@ -33,12 +33,12 @@ export const listNetworkOfferings = listCommand({
     tags: param.string({ maxLength: 4096, about: 'only offerings with exactly these tags' }),
     zoneid: param.ref(Zone, { access: 'see', about: 'only offerings that hold in this zone' }),
     networkid: param.ref(Network, { access: 'see', about: 'only offerings this network can change to' }),
-    domainid: param.uuid({ about: 'only offerings for this domain' }),
+    domainid: param.ref(Domain, { access: 'see', allowNone: true, about: 'only offerings for this domain' }),
   },
   source: networkOfferingSource,
   returns: networkOfferingView,
   keyword: ['o.name', 'o.display_text'],
-  async where(args, where, { caller, tx }) {
+  where(args, where, { caller }) {
     where
       .equals('o.id', args.id?.id)
       .equals('o.name', args.name)
@@ -58,7 +58,7 @@ export const listNetworkOfferings = listCommand({
     if (args.zoneid) where.and('o.zone_id IS NULL OR o.zone_id = ?', args.zoneid.id);
     // A network keeps its offering (updateNetwork).
     if (args.networkid) where.and('FALSE');
-    if (args.domainid !== undefined) where.equals('o.domain_id', (await domainIdOf(tx, args.domainid)) ?? undefined);
+    where.equals('o.domain_id', args.domainid?.id);
     where.and('NOT o.is_system');
     if (caller.role !== 'Admin') where.equals('o.state', 'Enabled');
     restrictToOpen(where, 'o.domain_id', caller);
@@ -66,5 +66,8 @@ export const listNetworkOfferings = listCommand({
 });
 
 function hasService(where: Where, service: string, wanted: boolean): void {
-  where.and(`JSON_SEARCH(LOWER(o.services), 'one', ?, NULL, '$[*].name') IS ${wanted ? 'NOT ' : ''}NULL`, service.toLowerCase().replace(/[\\%_]/g, '\\$&'));
+  where.and(
+    `JSON_SEARCH(LOWER(o.services), 'one', ?, NULL, '$[*].name') IS ${wanted ? 'NOT ' : ''}NULL`,
+    service.toLowerCase().replace(/[\\%_]/g, '\\$&'),
+  );
 }

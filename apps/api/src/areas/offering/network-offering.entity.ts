@@ -1,6 +1,16 @@
 // The table of network offerings: which services a network has and who provides them.
 import { Entity, Index } from 'typeorm';
-import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  FlagColumn,
+  IdColumn,
+  IntColumn,
+  LongTextColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 export const networkOfferingStates = ['Enabled', 'Disabled'] as const;
 export const availabilities = ['Optional', 'Required'] as const;

@@ -34,7 +34,11 @@ export interface NetworkOfferingRow {
 
 export const networkOfferingSource = source<NetworkOfferingRow>({
   from: 'network_offering o',
-  joins: ['LEFT JOIN service_offering s ON s.id = o.service_offering_id', 'LEFT JOIN domain d ON d.id = o.domain_id', 'LEFT JOIN zone z ON z.id = o.zone_id'],
+  joins: [
+    'LEFT JOIN service_offering s ON s.id = o.service_offering_id',
+    'LEFT JOIN domain d ON d.id = o.domain_id',
+    'LEFT JOIN zone z ON z.id = o.zone_id',
+  ],
   columns: {
     id: 'o.id',
     uuid: 'o.uuid',
@@ -79,7 +83,10 @@ export const networkOfferingView = view<NetworkOfferingRow>('networkoffering', {
   conservemode: field.boolean('whether services share public addresses', (row) => row.conserveMode),
   ispersistent: field.boolean('whether networks stay built without machines', (row) => row.isPersistent),
   forvpc: field.boolean('whether it is for tiers of VPCs', (row) => row.forVpc),
-  egressdefaultpolicy: field.boolean('whether traffic to the outside is allowed unless a rule says otherwise', (row) => row.egressDefaultAllow),
+  egressdefaultpolicy: field.boolean(
+    'whether traffic to the outside is allowed unless a rule says otherwise',
+    (row) => row.egressDefaultAllow,
+  ),
   networkrate: field.integer('Mbit/s', (row) => row.networkRateMbit),
   maxconnections: field.integer('connections of its load balancers', (row) => row.maxConnections),
   serviceofferingid: field.string('the size of its virtual routers', (row) => row.serviceOfferingUuid),

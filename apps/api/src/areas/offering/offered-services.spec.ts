@@ -25,8 +25,18 @@ describe('services of network offerings', () => {
     [{ supportedservices: ['Dhcp'] }, 'service Dhcp has no provider'],
     [{ supportedservices: ['Dhcp'], serviceproviderlist: [router('Dns')] }, 'supportedservices does not hold'],
     [{ supportedservices: ['Dhcp'], serviceproviderlist: [{ service: 'Dhcp', provider: 'Nobody' }] }, 'is no provider'],
-    [{ supportedservices: ['SecurityGroup'], serviceproviderlist: [router('SecurityGroup')] }, 'VirtualRouter does not provide SecurityGroup'],
-    [{ supportedservices: ['Dhcp'], serviceproviderlist: [router('Dhcp')], servicecapabilitylist: [{ service: 'Dhcp', capabilitytype: 'Speed' }] }, 'no capability "Speed"'],
+    [
+      { supportedservices: ['SecurityGroup'], serviceproviderlist: [router('SecurityGroup')] },
+      'VirtualRouter does not provide SecurityGroup',
+    ],
+    [
+      {
+        supportedservices: ['Dhcp'],
+        serviceproviderlist: [router('Dhcp')],
+        servicecapabilitylist: [{ service: 'Dhcp', capabilitytype: 'Speed' }],
+      },
+      'no capability "Speed"',
+    ],
   ])('refuses %j', (args, reason) => {
     expect(() => parseServices(args)).toThrow(reason);
   });

@@ -18,12 +18,14 @@ export function parseServices(args: ServiceParameters): OfferedService[] {
   for (const row of args.serviceproviderlist ?? []) {
     const service = knownService(row['service'] ?? '', 'serviceproviderlist');
     const chosen = providers.get(service);
-    if (!chosen) throw problem('invalid', `serviceproviderlist names a provider for ${service}, which supportedservices does not hold: add it there`);
+    if (!chosen)
+      throw problem('invalid', `serviceproviderlist names a provider for ${service}, which supportedservices does not hold: add it there`);
     chosen.push(knownProvider(row['provider'] ?? '', service));
   }
   return services.map((name) => {
     const chosen = providers.get(name)!;
-    if (chosen.length === 0 && name !== 'Connectivity') throw problem('invalid', `service ${name} has no provider: add it to serviceproviderlist`);
+    if (chosen.length === 0 && name !== 'Connectivity')
+      throw problem('invalid', `service ${name} has no provider: add it to serviceproviderlist`);
     const capabilities = capabilitiesOf(name, chosen[0], args.servicecapabilitylist ?? []);
     return { name, providers: chosen, ...(Object.keys(capabilities).length > 0 && { capabilities }) };
   });
@@ -38,16 +40,27 @@ function knownService(name: string, parameter: string): string {
 function knownProvider(name: string, service: string): string {
   const provider = findProvider(name.trim());
   if (!provider) throw problem('invalid', `serviceproviderlist: "${name}" is no provider: listSupportedNetworkServices names them`);
-  if (!provider.services[service]) throw problem('invalid', `serviceproviderlist: ${provider.name} does not provide ${service}, only ${Object.keys(provider.services).join(', ')}`);
+  if (!provider.services[service])
+    throw problem(
+      'invalid',
+      `serviceproviderlist: ${provider.name} does not provide ${service}, only ${Object.keys(provider.services).join(', ')}`,
+    );
   return provider.name;
 }
 
-function capabilitiesOf(service: string, provider: string | undefined, rows: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+function capabilitiesOf(
+  service: string,
+  provider: string | undefined,
+  rows: readonly Readonly<Record<string, string>>[],
+): Record<string, string> {
   const possible = (provider ? findProvider(provider)?.services[service] : undefined) ?? [];
   const chosen: Record<string, string> = {};
   for (const row of rows.filter((candidate) => candidate['service']?.toLowerCase() === service.toLowerCase())) {
-    const capability = possible.find(({ name, chosen: choosable }) => choosable && name.toLowerCase() === row['capabilitytype']?.toLowerCase());
-    if (!capability) throw problem('invalid', `servicecapabilitylist: ${service} has no capability "${row['capabilitytype'] ?? ''}" to choose`);
+    const capability = possible.find(
+      ({ name, chosen: choosable }) => choosable && name.toLowerCase() === row['capabilitytype']?.toLowerCase(),
+    );
+    if (!capability)
+      throw problem('invalid', `servicecapabilitylist: ${service} has no capability "${row['capabilitytype'] ?? ''}" to choose`);
     chosen[capability.name] = row['capabilityvalue'] ?? '';
   }
   return chosen;

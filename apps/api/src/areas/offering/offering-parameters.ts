@@ -13,16 +13,27 @@ export function within(value: number | undefined, parameter: string, lowest: num
 
 /** The one element of a list that may hold several on the wire. @throws invalid when there are more */
 export function onlyOne<T>(values: readonly T[] | undefined, parameter: string): T | undefined {
-  if (values && values.length > 1) throw problem('invalid', `${parameter} names ${values.length} objects; an offering can be for one or for all: send one or none`);
+  if (values && values.length > 1)
+    throw problem('invalid', `${parameter} names ${values.length} objects; an offering can be for one or for all: send one or none`);
   return values?.[0];
 }
 
 /** `public` or a uuid list, as updates send domains and zones: null is everyone. @throws invalid */
-export async function ownerChange(tx: EntityManager, table: 'domain' | 'zone', text: string | undefined): Promise<number | null | undefined> {
+export async function ownerChange(
+  tx: EntityManager,
+  table: 'domain' | 'zone',
+  text: string | undefined,
+): Promise<number | null | undefined> {
   const word = text?.trim().toLowerCase();
   if (word === undefined || word === '') return undefined;
   if (word === 'public' || word === 'all') return null;
-  const uuid = onlyOne(word.split(',').map((part) => part.trim()).filter((part) => part !== ''), `${table}id`);
+  const uuid = onlyOne(
+    word
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+    `${table}id`,
+  );
   const rows = await tx.query<{ id: number }[]>(`SELECT id FROM ${table} WHERE uuid = ?`, [uuid]);
   if (!rows[0]) throw noSuchEntity(`${table}id`, uuid ?? '');
   return rows[0].id;

@@ -12,7 +12,15 @@ afterAll(() => server?.stop());
 const id = (body: unknown): string => String((body as Body)['id']);
 
 async function makeUser(username: string, domainid?: string) {
-  await server.admin.call('createAccount', { accounttype: 0, username, firstname: 'a', lastname: 'b', email: 'a@b.example', password: 'a-Long-passw0rd', domainid });
+  await server.admin.call('createAccount', {
+    accounttype: 0,
+    username,
+    firstname: 'a',
+    lastname: 'b',
+    email: 'a@b.example',
+    password: 'a-Long-passw0rd',
+    domainid,
+  });
   const [row] = await server.admin.list('listUsers', { username, listall: true });
   const keys = (await server.admin.call('registerUserKeys', { id: id(row) }))['userkeys'] as Body;
   return server.as({ apiKey: String(keys['apikey']), secretKey: String(keys['secretkey']) });
@@ -32,11 +40,47 @@ describe('service offerings', () => {
   it('are created, changed and deleted', async () => {
     const { admin } = server;
     const created = (
-      await admin.call('createServiceOffering', { name: 'Large', displaytext: 'Large one', cpunumber: 4, cpuspeed: 2000, memory: 8192, tags: 'ssd, fast', hosttags: 'gold', offerha: true, limitcpuuse: true, rootdisksize: 40, networkrate: 1000 })
+      await admin.call('createServiceOffering', {
+        name: 'Large',
+        displaytext: 'Large one',
+        cpunumber: 4,
+        cpuspeed: 2000,
+        memory: 8192,
+        tags: 'ssd, fast',
+        hosttags: 'gold',
+        offerha: true,
+        limitcpuuse: true,
+        rootdisksize: 40,
+        networkrate: 1000,
+      })
     )['serviceoffering'] as Body;
-    expect(created).toMatchObject({ name: 'Large', cpunumber: 4, memory: 8192, storagetags: 'ssd,fast', tags: 'ssd,fast', hosttags: 'gold', offerha: true, limitcpuuse: true, rootdisksize: 40, networkrate: 1000, iscustomized: false, state: 'Active', provisioningtype: 'thin', storagetype: 'shared' });
+    expect(created).toMatchObject({
+      name: 'Large',
+      cpunumber: 4,
+      memory: 8192,
+      storagetags: 'ssd,fast',
+      tags: 'ssd,fast',
+      hosttags: 'gold',
+      offerha: true,
+      limitcpuuse: true,
+      rootdisksize: 40,
+      networkrate: 1000,
+      iscustomized: false,
+      state: 'Active',
+      provisioningtype: 'thin',
+      storagetype: 'shared',
+    });
     expect(await admin.list('listServiceOfferings', { id: id(created) })).toEqual([created]);
-    const changed = (await admin.call('updateServiceOffering', { id: id(created), name: 'XL', hosttags: '', storagetags: 'ssd', state: 'Inactive', sortkey: -1 }))['serviceoffering'] as Body;
+    const changed = (
+      await admin.call('updateServiceOffering', {
+        id: id(created),
+        name: 'XL',
+        hosttags: '',
+        storagetags: 'ssd',
+        state: 'Inactive',
+        sortkey: -1,
+      })
+    )['serviceoffering'] as Body;
     expect(changed).toMatchObject({ name: 'XL', storagetags: 'ssd', state: 'Inactive' });
     expect(changed).not.toHaveProperty('hosttags');
     const user = await makeUser('reader');
@@ -47,8 +91,21 @@ describe('service offerings', () => {
   });
 
   it('whose size the user chooses carry their limits', async () => {
-    const created = (await server.admin.call('createServiceOffering', { name: 'Any size', cpuspeed: 1000, mincpunumber: 1, maxcpunumber: 8, minmemory: 256, maxmemory: 16384 }))['serviceoffering'] as Body;
-    expect(created).toMatchObject({ iscustomized: true, cpuspeed: 1000, serviceofferingdetails: { mincpunumber: '1', maxcpunumber: '8', minmemory: '256', maxmemory: '16384' } });
+    const created = (
+      await server.admin.call('createServiceOffering', {
+        name: 'Any size',
+        cpuspeed: 1000,
+        mincpunumber: 1,
+        maxcpunumber: 8,
+        minmemory: 256,
+        maxmemory: 16384,
+      })
+    )['serviceoffering'] as Body;
+    expect(created).toMatchObject({
+      iscustomized: true,
+      cpuspeed: 1000,
+      serviceofferingdetails: { mincpunumber: '1', maxcpunumber: '8', minmemory: '256', maxmemory: '16384' },
+    });
     expect(created).not.toHaveProperty('cpunumber');
     await server.admin.call('deleteServiceOffering', { id: id(created) });
   });
@@ -56,7 +113,11 @@ describe('service offerings', () => {
   it('for a domain exist for its accounts only', async () => {
     const { admin } = server;
     const domainid = id((await admin.call('createDomain', { name: 'tenant' }))['domain']);
-    const created = id((await admin.call('createServiceOffering', { name: 'Private', cpunumber: 1, cpuspeed: 500, memory: 512, domainid }))['serviceoffering']);
+    const created = id(
+      (await admin.call('createServiceOffering', { name: 'Private', cpunumber: 1, cpuspeed: 500, memory: 512, domainid }))[
+        'serviceoffering'
+      ],
+    );
     const [insider, outsider] = [await makeUser('insider', domainid), await makeUser('outsider')];
     expect(await insider.list('listServiceOfferings', { id: created })).toHaveLength(1);
     expect((await outsider.refused('listServiceOfferings', { id: created })).text).toContain('entity does not exist');
@@ -78,7 +139,13 @@ describe('service offerings', () => {
     ['a domain of nobody', { domainid: 'nobody' }, 'Invalid parameter domainid value=nobody'],
   ])('refuse %s', async (_case, params, reason) => {
     const before = await server.admin.list('listServiceOfferings');
-    const refused = await server.admin.refused('createServiceOffering', { name: 'bad', cpunumber: 1, cpuspeed: 500, memory: 512, ...params });
+    const refused = await server.admin.refused('createServiceOffering', {
+      name: 'bad',
+      cpunumber: 1,
+      cpuspeed: 500,
+      memory: 512,
+      ...params,
+    });
     expect(refused).toMatchObject({ code: 431 });
     expect(refused.text).toContain(reason);
     expect(await server.admin.list('listServiceOfferings')).toEqual(before);
@@ -95,11 +162,24 @@ describe('disk offerings', () => {
       ['Large', 100, false],
       ['Custom', 0, true],
     ]);
-    const created = (await admin.call('createDiskOffering', { name: 'Huge', disksize: 2000, tags: 'hdd', displayoffering: false }))['diskoffering'] as Body;
-    expect(created).toMatchObject({ name: 'Huge', displaytext: 'Huge', disksize: 2000, iscustomized: false, tags: 'hdd', displayoffering: false });
+    const created = (await admin.call('createDiskOffering', { name: 'Huge', disksize: 2000, tags: 'hdd', displayoffering: false }))[
+      'diskoffering'
+    ] as Body;
+    expect(created).toMatchObject({
+      name: 'Huge',
+      displaytext: 'Huge',
+      disksize: 2000,
+      iscustomized: false,
+      tags: 'hdd',
+      displayoffering: false,
+    });
     const user = await makeUser('diskuser');
     expect(await user.list('listDiskOfferings', { name: 'Huge' })).toEqual([]);
-    expect((await admin.call('updateDiskOffering', { id: id(created), displayoffering: true, tags: '', displaytext: 'Big one' }))['diskoffering']).toMatchObject({ displayoffering: true, displaytext: 'Big one' });
+    expect(
+      (await admin.call('updateDiskOffering', { id: id(created), displayoffering: true, tags: '', displaytext: 'Big one' }))[
+        'diskoffering'
+      ],
+    ).toMatchObject({ displayoffering: true, displaytext: 'Big one' });
     expect(await user.list('listDiskOfferings', { name: 'Huge' })).toHaveLength(1);
     expect(await admin.call('deleteDiskOffering', { id: id(created) })).toEqual({ success: 'true' });
     expect(await admin.list('listDiskOfferings')).toEqual(defaults);
@@ -118,13 +198,37 @@ describe('disk offerings', () => {
 describe('network offerings', () => {
   it('come as a set with the names that tools look for', async () => {
     const names = (await server.admin.list('listNetworkOfferings', { isdefault: true })).map(({ name }) => name);
-    for (const name of ['DefaultSharedNetworkOfferingWithSGService', 'DefaultSharedNetworkOffering', 'DefaultIsolatedNetworkOfferingWithSourceNatService', 'DefaultIsolatedNetworkOffering']) expect(names).toContain(name);
+    for (const name of [
+      'DefaultSharedNetworkOfferingWithSGService',
+      'DefaultSharedNetworkOffering',
+      'DefaultIsolatedNetworkOfferingWithSourceNatService',
+      'DefaultIsolatedNetworkOffering',
+    ])
+      expect(names).toContain(name);
     const [isolated] = await server.admin.list('listNetworkOfferings', { name: 'DefaultIsolatedNetworkOfferingWithSourceNatService' });
-    expect(isolated).toMatchObject({ guestiptype: 'Isolated', traffictype: 'Guest', availability: 'Required', state: 'Enabled', specifyvlan: false, isdefault: true });
+    expect(isolated).toMatchObject({
+      guestiptype: 'Isolated',
+      traffictype: 'Guest',
+      availability: 'Required',
+      state: 'Enabled',
+      specifyvlan: false,
+      isdefault: true,
+    });
     const lb = (isolated!['service'] as Body[]).find(({ name }) => name === 'Lb')!;
     expect(lb).toMatchObject({ provider: [expect.objectContaining({ name: 'VirtualRouter' })] });
-    expect(lb['capability']).toContainEqual({ name: 'SupportedLbAlgorithms', value: 'roundrobin,leastconn,source', canchooseservicecapability: false });
-    expect(await server.admin.list('listNetworkOfferings', { guestiptype: 'Isolated', supportedservices: 'sourceNat', specifyvlan: false, forvpc: false })).toEqual([isolated]);
+    expect(lb['capability']).toContainEqual({
+      name: 'SupportedLbAlgorithms',
+      value: 'roundrobin,leastconn,source',
+      canchooseservicecapability: false,
+    });
+    expect(
+      await server.admin.list('listNetworkOfferings', {
+        guestiptype: 'Isolated',
+        supportedservices: 'sourceNat',
+        specifyvlan: false,
+        forvpc: false,
+      }),
+    ).toEqual([isolated]);
     expect(names.some((name) => String(name).startsWith('System-'))).toBe(false);
   });
 
@@ -149,7 +253,9 @@ describe('network offerings', () => {
     expect((created['service'] as Body[]).map(({ name }) => name)).toEqual(['Dhcp', 'Dns', 'SecurityGroup']);
     const user = await makeUser('netofferinguser');
     expect(await user.list('listNetworkOfferings', { name: 'Mine' })).toEqual([]);
-    expect((await admin.call('updateNetworkOffering', { id: id(created), state: 'Enabled', availability: 'Required' }))['networkoffering']).toMatchObject({ state: 'Enabled', availability: 'Required' });
+    expect(
+      (await admin.call('updateNetworkOffering', { id: id(created), state: 'Enabled', availability: 'Required' }))['networkoffering'],
+    ).toMatchObject({ state: 'Enabled', availability: 'Required' });
     expect(await user.list('listNetworkOfferings', { name: 'Mine' })).toHaveLength(1);
     expect(await admin.call('deleteNetworkOffering', { id: id(created) })).toEqual({ success: 'true' });
     const [standard] = await admin.list('listNetworkOfferings', { name: 'DefaultSharedNetworkOffering' });
@@ -164,7 +270,13 @@ describe('network offerings', () => {
     ['a service without provider', {}, 431, 'service Dhcp has no provider'],
     ['no type', { guestiptype: undefined }, 431, 'missing parameter guestiptype'],
   ])('refuse %s', async (_case, params, code, reason) => {
-    const refused = await server.admin.refused('createNetworkOffering', { name: 'bad', guestiptype: 'Shared', traffictype: 'Guest', supportedservices: 'Dhcp', ...params });
+    const refused = await server.admin.refused('createNetworkOffering', {
+      name: 'bad',
+      guestiptype: 'Shared',
+      traffictype: 'Guest',
+      supportedservices: 'Dhcp',
+      ...params,
+    });
     expect(refused).toMatchObject({ code });
     expect(refused.text).toContain(reason);
   });

@@ -1,6 +1,16 @@
 // The table of service offerings: what a machine may have of CPU and memory, and where it may run.
 import { Entity, Index } from 'typeorm';
-import { BigColumn, FlagColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  BigColumn,
+  FlagColumn,
+  IdColumn,
+  IntColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 export const offeringStates = ['Active', 'Inactive'] as const;
 export type OfferingState = (typeof offeringStates)[number];

@@ -77,7 +77,12 @@ export const serviceOfferingSource = source<ServiceOfferingRow>({
 
 /** Limits of offerings whose size the user chooses, as clients read them. */
 function limits(row: ServiceOfferingRow): Record<string, string> | undefined {
-  const entries = Object.entries({ mincpunumber: row.minCpuNumber, maxcpunumber: row.maxCpuNumber, minmemory: row.minMemoryMib, maxmemory: row.maxMemoryMib });
+  const entries = Object.entries({
+    mincpunumber: row.minCpuNumber,
+    maxcpunumber: row.maxCpuNumber,
+    minmemory: row.minMemoryMib,
+    maxmemory: row.maxMemoryMib,
+  });
   const given = entries.flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]));
   return given.length === 0 ? undefined : (Object.fromEntries(given) as Record<string, string>);
 }
@@ -90,14 +95,19 @@ export const serviceOfferingView = view<ServiceOfferingRow>('serviceoffering', {
   cpunumber: field.integer('number of CPUs', (row) => row.cpuNumber),
   cpuspeed: field.integer('MHz of each CPU', (row) => row.cpuSpeedMhz),
   memory: field.integer('memory in MiB', (row) => row.memoryMib),
-  iscustomized: field.boolean('whether the user chooses CPUs and memory', (row) => row.cpuNumber === null || row.memoryMib === null || row.cpuSpeedMhz === null),
+  iscustomized: field.boolean(
+    'whether the user chooses CPUs and memory',
+    (row) => row.cpuNumber === null || row.memoryMib === null || row.cpuSpeedMhz === null,
+  ),
   serviceofferingdetails: field.map('limits of what the user may choose', limits),
   storagetags: field.string('tags that primary storage must carry', (row) => row.storageTags || undefined),
   tags: field.string('the same, for older clients', (row) => row.storageTags || undefined),
   hosttags: field.string('tags that hosts must carry', (row) => row.hostTags || undefined),
   storagetype: field.string('shared or local', (row) => row.storageType),
   provisioningtype: field.string('thin, sparse or fat', (row) => row.provisioningType),
-  rootdisksize: field.long('size of the root disk in GiB; that of the template when absent', (row) => (row.rootDiskSizeBytes ? row.rootDiskSizeBytes / gib : undefined)),
+  rootdisksize: field.long('size of the root disk in GiB; that of the template when absent', (row) =>
+    row.rootDiskSizeBytes ? row.rootDiskSizeBytes / gib : undefined,
+  ),
   offerha: field.boolean('whether machines are restarted when their host fails', (row) => row.offerHa),
   limitcpuuse: field.boolean('whether machines get no more CPU than promised even when the host is idle', (row) => row.limitCpuUse),
   isvolatile: field.boolean('whether the root disk is made anew at each reboot', (row) => row.isVolatile),

@@ -30,7 +30,11 @@ export const addCluster = command({
   returns: listOf(clusterView),
   async execute({ zoneid: zone, podid: pod, ...args }, { tx, clock, settings }) {
     assertInZone('pod', pod, zone);
-    if (args.clustertype !== 'CloudManaged') throw problem('invalid', `a cluster of type ${args.clustertype} belongs to a hypervisor that manages its own hosts; ${args.hypervisor} does not: send clustertype=CloudManaged`);
+    if (args.clustertype !== 'CloudManaged')
+      throw problem(
+        'invalid',
+        `a cluster of type ${args.clustertype} belongs to a hypervisor that manages its own hosts; ${args.hypervisor} does not: send clustertype=CloudManaged`,
+      );
     const held = await tx.query<unknown[]>('SELECT id FROM pod WHERE id = ? LOCK IN SHARE MODE', [pod.id]);
     if (held.length === 0) throw noSuchEntity('podid', pod.uuid);
     const cluster = tx.create(Cluster, {

@@ -6,8 +6,9 @@ import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
+import { Domain } from '../account/domain.entity.ts';
 import { addSystemNetworks } from '../network/system-networks.ts';
-import { allocationStateParam, domainIdOf, optional, parseDnsServer, parseGuestCidr, parseName, parseNetworkDomain } from './zone-parameters.ts';
+import { allocationStateParam, optional, parseDnsServer, parseGuestCidr, parseName, parseNetworkDomain } from './zone-parameters.ts';
 import { assertZoneReady } from './zone-readiness.ts';
 import { Zone, zoneNetworkTypes } from './zone.entity.ts';
 import { zoneSource, zoneView } from './zone.view.ts';
@@ -20,14 +21,19 @@ export const createZone = command({
   since: '1.0',
   params: {
     name: param.string({ required: true, about: 'the name of the zone, unique' }),
-    networktype: param.enum(zoneNetworkTypes, { required: true, about: 'Basic: one flat network with security groups; Advanced: networks of accounts' }),
+    networktype: param.enum(zoneNetworkTypes, {
+      required: true,
+      about: 'Basic: one flat network with security groups; Advanced: networks of accounts',
+    }),
     dns1: param.string({ required: true, about: 'first DNS server of guests' }),
     dns2: param.string({ about: 'second DNS server of guests' }),
     internaldns1: param.string({ required: true, about: 'first DNS server of hosts and system machines' }),
     internaldns2: param.string({ about: 'second DNS server of hosts and system machines' }),
     domain: param.string({ about: 'DNS suffix of guests whose network has none' }),
-    domainid: param.uuid({ about: 'makes the zone private to this domain and those below it' }),
-    guestcidraddress: param.string({ about: 'advanced zones: subnet of isolated networks that do not ask for another, such as 10.1.1.0/24' }),
+    domainid: param.ref(Domain, { access: 'use', about: 'makes the zone private to this domain and those below it' }),
+    guestcidraddress: param.string({
+      about: 'advanced zones: subnet of isolated networks that do not ask for another, such as 10.1.1.0/24',
+    }),
     allocationstate: allocationStateParam,
     securitygroupenabled: param.boolean({ about: 'advanced zones: security groups protect the machines; basic zones always have them' }),
     localstorageenabled: param.boolean({ about: 'disks may lie on hosts' }),
@@ -35,7 +41,11 @@ export const createZone = command({
   returns: zoneView,
   async execute(args, { tx, clock }) {
     const basic = args.networktype === 'Basic';
-    if (basic && args.guestcidraddress !== undefined) throw problem('invalid', 'guestcidraddress is for advanced zones only: leave it out, the guest ranges of a basic zone come with its pods');
+    if (basic && args.guestcidraddress !== undefined)
+      throw problem(
+        'invalid',
+        'guestcidraddress is for advanced zones only: leave it out, the guest ranges of a basic zone come with its pods',
+      );
     const zone = tx.create(Zone, {
       uuid: randomUUID(),
       name: parseName(args.name),
@@ -49,7 +59,7 @@ export const createZone = command({
       allocationState: 'Disabled',
       securityGroupsEnabled: basic || args.securitygroupenabled === true,
       localStorageEnabled: args.localstorageenabled ?? false,
-      domainId: await domainIdOf(tx, args.domainid),
+      domainId: args.domainid?.id ?? null,
       created: clock.now(),
     });
     await unlessTaken(tx.insert(Zone, zone), `a zone named ${zone.name} exists already: choose another name`);

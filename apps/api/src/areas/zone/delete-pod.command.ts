@@ -21,8 +21,20 @@ export const deletePod = command({
       { noun: ['cluster', 'clusters'], from: 'cluster c', name: 'c.name', where: 'c.pod_id = ?', values },
       { noun: ['host', 'hosts'], from: 'host h', name: 'h.name', where: 'h.pod_id = ?', values },
       { noun: ['storage pool', 'storage pools'], from: 'storage_pool s', name: 's.name', where: 's.pod_id = ?', values },
-      { noun: ['guest range', 'guest ranges'], from: 'vlan_ip_range r', name: "CONCAT(r.start_ip, '-', r.end_ip)", where: 'r.pod_id = ?', values },
-      { noun: ['storage range', 'storage ranges'], from: 'storage_ip_range r', name: "CONCAT(r.start_ip, '-', r.end_ip)", where: 'r.pod_id = ?', values },
+      {
+        noun: ['guest range', 'guest ranges'],
+        from: 'vlan_ip_range r',
+        name: "CONCAT(r.start_ip, '-', r.end_ip)",
+        where: 'r.pod_id = ?',
+        values,
+      },
+      {
+        noun: ['storage range', 'storage ranges'],
+        from: 'storage_ip_range r',
+        name: "CONCAT(r.start_ip, '-', r.end_ip)",
+        where: 'r.pod_id = ?',
+        values,
+      },
     ]);
     await tx.delete(Pod, pod.id);
   },

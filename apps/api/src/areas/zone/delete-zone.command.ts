@@ -4,6 +4,7 @@ import { command, success } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { refuseWhileUsed } from '../../kernel/db/still-used.ts';
 import { removeNetworksOfZone } from '../network/remove-networks-of-zone.ts';
+import { forgetSettings } from './forget-settings.ts';
 import { lockZone } from './zone-parameters.ts';
 import { Zone } from './zone.entity.ts';
 
@@ -15,7 +16,7 @@ export const deleteZone = command({
   since: '1.0',
   params: { id: param.ref(Zone, { required: true, access: 'operate', about: 'the zone' }) },
   returns: success,
-  async execute({ id: zone }, { tx }) {
+  async execute({ id: zone }, { tx, settings }) {
     await lockZone(tx, zone);
     const values = [zone.id];
     await refuseWhileUsed(tx, `zone ${zone.name}`, [
@@ -26,9 +27,16 @@ export const deleteZone = command({
       { noun: ['storage pool', 'storage pools'], from: 'storage_pool s', name: 's.name', where: 's.zone_id = ?', values },
       { noun: ['image store', 'image stores'], from: 'image_store i', name: 'i.name', where: 'i.zone_id = ?', values },
       { noun: ['address range', 'address ranges'], from: 'vlan_ip_range r', name: 'r.start_ip', where: 'r.zone_id = ?', values },
-      { noun: ['network of an account', 'networks of accounts'], from: 'network n', name: 'n.name', where: "n.zone_id = ? AND n.acl_type = 'Account'", values },
+      {
+        noun: ['network of an account', 'networks of accounts'],
+        from: 'network n',
+        name: 'n.name',
+        where: "n.zone_id = ? AND n.acl_type = 'Account'",
+        values,
+      },
     ]);
     await removeNetworksOfZone(tx, zone.id);
+    await forgetSettings(tx, settings, { scope: 'zone', id: zone.id });
     await tx.delete(Zone, zone.id);
   },
 });

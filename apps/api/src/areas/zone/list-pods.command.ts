@@ -23,7 +23,11 @@ export const listPods = listCommand({
   returns: podView,
   keyword: ['p.name'],
   where(args, where) {
-    where.equals('p.id', args.id?.id).equals('p.name', args.name).equals('p.zone_id', args.zoneid?.id).equals('p.allocation_state', args.allocationstate);
+    where
+      .equals('p.id', args.id?.id)
+      .equals('p.name', args.name)
+      .equals('p.zone_id', args.zoneid?.id)
+      .equals('p.allocation_state', args.allocationstate);
   },
   async finish(pods, args, { tx, settings }) {
     if (!args.showcapacities) return;

@@ -28,11 +28,15 @@ export const updateCluster = command({
   },
   returns: clusterView,
   async execute({ id: cluster, ...args }, { tx, settings }) {
-    if (args.clustertype !== undefined && args.clustertype !== cluster.clusterType) throw problem('invalid', `cluster ${cluster.name} is ${cluster.clusterType} and stays so: leave clustertype out`);
-    const otherHosts = (args.hypervisor !== undefined && args.hypervisor !== cluster.hypervisor) || (args.arch !== undefined && args.arch !== cluster.arch);
+    if (args.clustertype !== undefined && args.clustertype !== cluster.clusterType)
+      throw problem('invalid', `cluster ${cluster.name} is ${cluster.clusterType} and stays so: leave clustertype out`);
+    const otherHosts =
+      (args.hypervisor !== undefined && args.hypervisor !== cluster.hypervisor) || (args.arch !== undefined && args.arch !== cluster.arch);
     if (otherHosts) {
       await tx.query('SELECT id FROM cluster WHERE id = ? FOR UPDATE', [cluster.id]);
-      await refuseWhileUsed(tx, `cluster ${cluster.name}`, [{ noun: ['host', 'hosts'], from: 'host h', name: 'h.name', where: 'h.cluster_id = ?', values: [cluster.id] }]);
+      await refuseWhileUsed(tx, `cluster ${cluster.name}`, [
+        { noun: ['host', 'hosts'], from: 'host h', name: 'h.name', where: 'h.cluster_id = ?', values: [cluster.id] },
+      ]);
     }
     const changes = changesOf<Cluster>({
       name: args.clustername === undefined ? undefined : parseDisplayName(args.clustername, 'clustername'),
@@ -41,7 +45,11 @@ export const updateCluster = command({
       arch: args.arch,
       allocationState: args.allocationstate,
     });
-    if (changes) await unlessTaken(tx.update(Cluster, cluster.id, changes), `the pod already has a cluster named ${changes.name}: choose another name`);
+    if (changes)
+      await unlessTaken(
+        tx.update(Cluster, cluster.id, changes),
+        `the pod already has a cluster named ${changes.name}: choose another name`,
+      );
     return withFactors([await rowById(clusterSource, tx, cluster.id)], settings)[0]!;
   },
 });

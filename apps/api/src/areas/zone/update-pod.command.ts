@@ -32,7 +32,11 @@ export const updatePod = command({
     await tx.query('SELECT id FROM zone WHERE id = ? FOR UPDATE', [pod.zoneId]);
     const subnet = { gateway: args.gateway ?? pod.gateway, netmask: args.netmask ?? pod.netmask };
     const others = (await rangesOfZone(tx, pod.zoneId)).filter(({ kind, id }) => kind !== 'pod' || id !== pod.id);
-    const range = validateZoneRange({ ...subnet, startIp: args.startip ?? pod.startIp, endIp: args.endip ?? pod.endIp }, 'untagged', others);
+    const range = validateZoneRange(
+      { ...subnet, startIp: args.startip ?? pod.startIp, endIp: args.endip ?? pod.endIp },
+      'untagged',
+      others,
+    );
     await refuseStrandedHosts(tx, pod, subnet);
     const changes = changesOf<Pod>({
       name: args.name === undefined ? undefined : parseName(args.name),
@@ -41,7 +45,8 @@ export const updatePod = command({
       endIp: formatIpv4(range.end),
       allocationState: args.allocationstate,
     });
-    if (changes) await unlessTaken(tx.update(Pod, pod.id, changes), `the zone already has a pod named ${changes.name}: choose another name`);
+    if (changes)
+      await unlessTaken(tx.update(Pod, pod.id, changes), `the zone already has a pod named ${changes.name}: choose another name`);
     return rowById(podSource, tx, pod.id);
   },
 });
@@ -54,5 +59,9 @@ async function refuseStrandedHosts(tx: EntityManager, pod: Pod, subnet: { gatewa
     const ip = findIpv4(address);
     return ip !== undefined && !cidrContains(cidr, ip);
   });
-  if (outside) throw problem('invalid', `host ${outside.name} (${outside.address}) of pod ${pod.name} would lie outside the subnet ${formatCidr(cidr)}: choose gateway and netmask that include it`);
+  if (outside)
+    throw problem(
+      'invalid',
+      `host ${outside.name} (${outside.address}) of pod ${pod.name} would lie outside the subnet ${formatCidr(cidr)}: choose gateway and netmask that include it`,
+    );
 }

@@ -33,8 +33,10 @@ export const updateZone = command({
   },
   returns: zoneView,
   async execute({ id: zone, ...args }, { tx }) {
-    if (args.guestcidraddress !== undefined && zone.networkType === 'Basic') throw problem('invalid', 'guestcidraddress is for advanced zones only: leave it out');
-    if (args.ispublic === false && zone.domainId === null) throw problem('invalid', 'a public zone cannot become private, since any account may use it: create a private zone with domainid');
+    if (args.guestcidraddress !== undefined && zone.networkType === 'Basic')
+      throw problem('invalid', 'guestcidraddress is for advanced zones only: leave it out');
+    if (args.ispublic === false && zone.domainId === null)
+      throw problem('invalid', 'a public zone cannot become private, since any account may use it: create a private zone with domainid');
     if (args.allocationstate === 'Enabled' && zone.allocationState !== 'Enabled') await assertZoneReady(tx, zone);
     const changes = changesOf<Zone>({
       name: args.name === undefined ? undefined : parseName(args.name),

@@ -8,7 +8,11 @@ export const allocationStateParam = param.enum(['Enabled', 'Disabled'], { about:
 /** The address of a DNS server. @throws invalid */
 export function parseDnsServer(text: string, parameter: string): string {
   const address = parseIpv4(text.trim(), parameter);
-  if (!isUnicastIpv4(address)) throw problem('invalid', `${parameter} ${text} cannot be a DNS server (loopback, multicast or reserved): give the address of one that machines can reach`);
+  if (!isUnicastIpv4(address))
+    throw problem(
+      'invalid',
+      `${parameter} ${text} cannot be a DNS server (loopback, multicast or reserved): give the address of one that machines can reach`,
+    );
   return formatIpv4(address);
 }
 
@@ -25,20 +29,14 @@ export function parseNetworkDomain(text: string, parameter: string): string {
 /** A private subnet that isolated networks can be cut from. @throws invalid */
 export function parseGuestCidr(text: string, parameter: string): string {
   const cidr = parseCidr(text, parameter);
-  if (cidr.prefix < 8 || cidr.prefix > 29) throw problem('invalid', `${parameter} ${text} has prefix /${cidr.prefix}: choose one from /8 to /29`);
-  if (!isUnicastIpv4(cidr.network)) throw problem('invalid', `${parameter} ${text} cannot belong to machines: choose a private subnet such as 10.1.1.0/24`);
+  if (cidr.prefix < 8 || cidr.prefix > 29)
+    throw problem('invalid', `${parameter} ${text} has prefix /${cidr.prefix}: choose one from /8 to /29`);
+  if (!isUnicastIpv4(cidr.network))
+    throw problem('invalid', `${parameter} ${text} cannot belong to machines: choose a private subnet such as 10.1.1.0/24`);
   return text;
 }
 
 export const parseName = (text: string): string => parseDisplayName(text, 'name');
-
-/** @throws invalid with the text that clients know when there is no such domain */
-export async function domainIdOf(tx: EntityManager, uuid: string | undefined): Promise<number | null> {
-  if (uuid === undefined || uuid === '-1') return null;
-  const rows = await tx.query<{ id: number }[]>('SELECT id FROM domain WHERE uuid = ?', [uuid]);
-  if (!rows[0]) throw noSuchEntity('domainid', uuid);
-  return rows[0].id;
-}
 
 /** Holds the zone for the rest of the transaction: checks that look at its whole content (ranges, names, children) happen one at a time. */
 export async function lockZone(tx: EntityManager, zone: { id: number; uuid: string }): Promise<void> {

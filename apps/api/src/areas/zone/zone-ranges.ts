@@ -47,10 +47,21 @@ export async function rangesOfZone(tx: EntityManager, zoneId: number): Promise<Z
 export function validateZoneRange(input: RangeInput, vlan: string, others: readonly ZoneRange[]): AddressRange {
   const sameWire = others.filter((other) => other.vlan === vlan);
   const range = validateRange(input, sameWire);
-  assertCompatibleSubnet(range.cidr, sameWire.map((other) => ({ name: other.name, cidr: cidrOfRange(other) })));
+  assertCompatibleSubnet(
+    range.cidr,
+    sameWire.map((other) => ({ name: other.name, cidr: cidrOfRange(other) })),
+  );
   for (const other of sameWire) {
-    if (rangeContains(boundsOf(other), range.gateway)) throw problem('invalid', `gateway ${input.gateway} lies inside ${other.name} (${formatRange(boundsOf(other))}), so a machine may own it: choose another gateway or range`);
-    if (rangeContains(range, parseIpv4(other.gateway, 'gateway'))) throw problem('invalid', `startip to endip (${formatRange(range)}) holds ${other.gateway}, the gateway of ${other.name}: leave it out`);
+    if (rangeContains(boundsOf(other), range.gateway))
+      throw problem(
+        'invalid',
+        `gateway ${input.gateway} lies inside ${other.name} (${formatRange(boundsOf(other))}), so a machine may own it: choose another gateway or range`,
+      );
+    if (rangeContains(range, parseIpv4(other.gateway, 'gateway')))
+      throw problem(
+        'invalid',
+        `startip to endip (${formatRange(range)}) holds ${other.gateway}, the gateway of ${other.name}: leave it out`,
+      );
   }
   return range;
 }

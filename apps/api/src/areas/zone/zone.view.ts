@@ -55,8 +55,12 @@ export const zoneView = view<ZoneRow>('zone', {
   allocationstate: field.string('whether the zone takes new machines: Enabled or Disabled', (zone) => zone.allocationState),
   dns1: field.string('first DNS server of guests', (zone) => zone.dns1),
   dns2: field.string('second DNS server of guests', (zone) => zone.dns2),
-  internaldns1: field.string('first DNS server of hosts and system machines', (zone) => zone.internalDns1, { roles: ['Admin', 'ResourceAdmin'] }),
-  internaldns2: field.string('second DNS server of hosts and system machines', (zone) => zone.internalDns2, { roles: ['Admin', 'ResourceAdmin'] }),
+  internaldns1: field.string('first DNS server of hosts and system machines', (zone) => zone.internalDns1, {
+    roles: ['Admin', 'ResourceAdmin'],
+  }),
+  internaldns2: field.string('second DNS server of hosts and system machines', (zone) => zone.internalDns2, {
+    roles: ['Admin', 'ResourceAdmin'],
+  }),
   domain: field.string('DNS suffix of guests whose network has none', (zone) => zone.networkDomain),
   domainid: field.string('the domain that the zone is private to', (zone) => zone.domainUuid),
   domainname: field.string('the name of that domain', (zone) => zone.domainName),

@@ -23,9 +23,14 @@ const named = 3;
  * @throws inUse `pod p1 still holds 2 clusters: c1, c2; delete them first`
  */
 export async function refuseWhileUsed(tx: EntityManager, subject: string, kinds: readonly Dependents[]): Promise<void> {
-  const counts = kinds.map(({ from, name, where }, kind) =>
-    `SELECT ${kind} AS kind, COUNT(*) AS total, GROUP_CONCAT(${name} ORDER BY ${name} SEPARATOR ', ' LIMIT ${named}) AS names FROM ${from} WHERE ${where}`);
-  const rows = await tx.query<{ kind: number; total: number; names: string | null }[]>(counts.join(' UNION ALL '), kinds.flatMap(({ values }) => [...values]));
+  const counts = kinds.map(
+    ({ from, name, where }, kind) =>
+      `SELECT ${kind} AS kind, COUNT(*) AS total, GROUP_CONCAT(${name} ORDER BY ${name} SEPARATOR ', ' LIMIT ${named}) AS names FROM ${from} WHERE ${where}`,
+  );
+  const rows = await tx.query<{ kind: number; total: number; names: string | null }[]>(
+    counts.join(' UNION ALL '),
+    kinds.flatMap(({ values }) => [...values]),
+  );
   const used = rows.filter(({ total }) => Number(total) > 0);
   if (used.length === 0) return;
   const list = used.map(({ kind, total, names }) => {

@@ -9,7 +9,8 @@ export async function unlessTaken<T>(write: Promise<T>, message: string): Promis
   try {
     return await write;
   } catch (cause) {
-    if (cause instanceof Error && (cause as Error & { errno?: number }).errno === duplicateEntry) throw problem('invalid', message, { cause });
+    if (cause instanceof Error && (cause as Error & { errno?: number }).errno === duplicateEntry)
+      throw problem('invalid', message, { cause });
     throw cause;
   }
 }
