@@ -4,13 +4,13 @@ import type { ApiClient, Body } from './api-client.ts';
 import type { TestServer } from './test-server.ts';
 
 export interface Tenant {
-  /** Also the name of its account. */
+  /** Of its account and user; no word that an answer could hold for another reason. */
   readonly name: string;
   readonly role: Role;
   readonly accountId: string;
   readonly userId: string;
   readonly domainId: string;
-  /** As in answers: `ROOT/red/rose`. */
+  /** As in answers: `ROOT/crimson/rosewood`. */
   readonly domainPath: string;
   readonly client: ApiClient;
 }
@@ -27,9 +27,9 @@ export async function createTenants(server: TestServer): Promise<Tenants> {
     const reply = await admin.call('createDomain', { name, parentdomainid: parent });
     return String((reply['domain'] as Body)['id']);
   };
-  const red = await domain('red');
-  const rose = await domain('rose', red);
-  const blue = await domain('blue');
+  const red = await domain('crimson');
+  const rose = await domain('rosewood', red);
+  const blue = await domain('azure');
 
   const tenant = async (name: string, role: Role, domainId: string, domainPath: string): Promise<Tenant> => {
     const reply = await admin.call('createAccount', {
@@ -54,24 +54,16 @@ export async function createTenants(server: TestServer): Promise<Tenants> {
       client: server.as({ apiKey: userkeys.apikey, secretKey: userkeys.secretkey }),
     };
   };
-  const [root] = await admin.list('listUsers', { username: 'admin' });
+  const [root] = await admin.list('listDomains', { level: 0 });
   return {
-    root: {
-      name: 'admin',
-      role: 'Admin',
-      accountId: String(root!['accountid']),
-      userId: String(root!['id']),
-      domainId: String(root!['domainid']),
-      domainPath: 'ROOT',
-      client: admin,
-    },
-    redAdmin: await tenant('redAdmin', 'DomainAdmin', red, 'ROOT/red'),
-    redResourceAdmin: await tenant('redResourceAdmin', 'ResourceAdmin', red, 'ROOT/red'),
-    red1: await tenant('red1', 'User', red, 'ROOT/red'),
-    red2: await tenant('red2', 'User', red, 'ROOT/red'),
-    rose1: await tenant('rose1', 'User', rose, 'ROOT/red/rose'),
-    blueAdmin: await tenant('blueAdmin', 'DomainAdmin', blue, 'ROOT/blue'),
-    blue1: await tenant('blue1', 'User', blue, 'ROOT/blue'),
+    root: await tenant('ivory-root', 'Admin', String(root!['id']), 'ROOT'),
+    redAdmin: await tenant('crimson-admin', 'DomainAdmin', red, 'ROOT/crimson'),
+    redResourceAdmin: await tenant('crimson-resources', 'ResourceAdmin', red, 'ROOT/crimson'),
+    red1: await tenant('crimson-one', 'User', red, 'ROOT/crimson'),
+    red2: await tenant('crimson-two', 'User', red, 'ROOT/crimson'),
+    rose1: await tenant('rosewood-one', 'User', rose, 'ROOT/crimson/rosewood'),
+    blueAdmin: await tenant('azure-admin', 'DomainAdmin', blue, 'ROOT/azure'),
+    blue1: await tenant('azure-one', 'User', blue, 'ROOT/azure'),
   };
 }
 

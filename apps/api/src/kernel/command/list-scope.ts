@@ -61,14 +61,15 @@ function restrictToOwn(where: Where, columns: ScopeColumns, caller: Caller): voi
   else where.equals(columns.domain, caller.domainId);
 }
 
-/** Below the rights to look there, an account that exists and one that does not get the same answer. */
+/** Below the rights to look there, what exists and what does not get the same answer. */
 async function restrictToAccount(where: Where, columns: ScopeColumns, name: string, domainid: string | undefined, ctx: CommandContext): Promise<void> {
   const domain = await findDomain(domainid, ctx);
-  const accounts = await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, name]);
+  const accounts = domain ? await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, name]) : [];
   const account = accounts[0];
-  if (account?.id !== ctx.caller.accountId && !(await mayListDomain(domain.id, ctx))) {
+  if (account?.id !== ctx.caller.accountId && !(await mayListDomain(domain?.id, ctx))) {
     throw problem('denied', `the objects of account ${name} are not yours to list: leave account and domainid out, or ask an administrator`);
   }
+  if (!domain) throw noSuchEntity('domainid', domainid ?? ctx.caller.domainUuid);
   if (!account) throw problem('invalid', `account ${name} does not exist in domain ${domain.name}`);
   if (columns.account) where.equals(columns.account, account.id);
   else where.equals(columns.domain, domain.id);
@@ -76,24 +77,25 @@ async function restrictToAccount(where: Where, columns: ScopeColumns, name: stri
 
 async function restrictToDomain(where: Where, columns: ScopeColumns, domainid: string, isRecursive: boolean, ctx: CommandContext): Promise<void> {
   const domain = await findDomain(domainid, ctx);
-  if (!(await mayListDomain(domain.id, ctx))) {
+  if (!(await mayListDomain(domain?.id, ctx))) {
     // Users name their own domain and mean what is theirs in it.
-    if (domain.id === ctx.caller.domainId) return restrictToOwn(where, columns, ctx.caller);
+    if (domain?.id === ctx.caller.domainId) return restrictToOwn(where, columns, ctx.caller);
     throw problem('denied', `the objects of domain ${domainid} are not yours to list: leave domainid out, or ask an administrator`);
   }
+  if (!domain) throw noSuchEntity('domainid', domainid);
   if (isRecursive) where.and(treeOf(columns.domain), treePattern(domain.path));
   else where.equals(columns.domain, domain.id);
 }
 
-async function findDomain(uuid: string | undefined, ctx: CommandContext): Promise<{ id: number; name: string; path: string }> {
+async function findDomain(uuid: string | undefined, ctx: CommandContext): Promise<{ id: number; name: string; path: string } | undefined> {
   const id = uuid ?? ctx.caller.domainUuid;
   const column = /^\d+$/.test(id) ? 'id' : 'uuid';
   const rows = await ctx.tx.query<{ id: number; name: string; path: string }[]>(`SELECT id, name, path FROM domain WHERE ${column} = ?`, [id]);
-  if (!rows[0]) throw noSuchEntity('domainid', id);
   return rows[0];
 }
 
-async function mayListDomain(domainId: number, ctx: CommandContext): Promise<boolean> {
+/** @param domainId undefined for a domain that does not exist */
+async function mayListDomain(domainId: number | undefined, ctx: CommandContext): Promise<boolean> {
   if (ctx.caller.role === 'Admin') return true;
-  return actsOnDomainTree(ctx.caller) && isInDomainTree(ctx.caller, domainId, ctx.tx);
+  return domainId !== undefined && actsOnDomainTree(ctx.caller) && isInDomainTree(ctx.caller, domainId, ctx.tx);
 }
