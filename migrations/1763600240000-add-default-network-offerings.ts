@@ -153,9 +153,9 @@ export class AddDefaultNetworkOfferings1763600240000 implements MigrationInterfa
   async up(runner: QueryRunner): Promise<void> {
     for (const { uuid, name, text, traffic, guest, services, availability, flags } of offerings) {
       await runner.query(
-        `INSERT IGNORE INTO network_offering (uuid, name, display_text, state, traffic_type, guest_type, availability, services, is_default, is_system,
+        `INSERT INTO network_offering (uuid, name, display_text, state, traffic_type, guest_type, availability, services, is_default, is_system,
            specify_vlan, specify_ip_ranges, conserve_mode, for_vpc, egress_default_allow, tags, created)
-         VALUES (?, ?, ?, 'Enabled', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '', UTC_TIMESTAMP(3))`,
+         SELECT ?, ?, ?, 'Enabled', ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, '', UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM network_offering WHERE uuid = ?)`,
         [
           uuid,
           name,
@@ -165,6 +165,7 @@ export class AddDefaultNetworkOfferings1763600240000 implements MigrationInterfa
           availability,
           JSON.stringify(services),
           ...(['system', 'vlan', 'ranges', 'conserve', 'vpc', 'egress'] as const).map((flag) => flags.includes(flag)),
+          uuid,
         ],
       );
     }

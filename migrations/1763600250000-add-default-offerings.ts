@@ -30,17 +30,17 @@ export class AddDefaultOfferings1763600250000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [uuid, name, text, cpus, mhz, mib, system] of serviceOfferings) {
       await runner.query(
-        `INSERT IGNORE INTO service_offering (uuid, name, display_text, state, cpu_number, cpu_speed_mhz, memory_mib, storage_tags, host_tags, storage_type, provisioning_type,
+        `INSERT INTO service_offering (uuid, name, display_text, state, cpu_number, cpu_speed_mhz, memory_mib, storage_tags, host_tags, storage_type, provisioning_type,
            dynamic_scaling, is_system, system_vm_type, is_default, created)
-         VALUES (?, ?, ?, 'Active', ?, ?, ?, '', '', 'shared', 'thin', 1, ?, ?, 1, UTC_TIMESTAMP(3))`,
-        [uuid, name, text, cpus, mhz, mib, system !== null, system],
+         SELECT ?, ?, ?, 'Active', ?, ?, ?, '', '', 'shared', 'thin', 1, ?, ?, 1, UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM service_offering WHERE uuid = ?)`,
+        [uuid, name, text, cpus, mhz, mib, system !== null, system, uuid],
       );
     }
     for (const [uuid, name, text, gib] of diskOfferings) {
       await runner.query(
-        `INSERT IGNORE INTO disk_offering (uuid, name, display_text, state, disk_size_bytes, customized, tags, storage_type, provisioning_type, created)
-         VALUES (?, ?, ?, 'Active', ?, ?, '', 'shared', 'thin', UTC_TIMESTAMP(3))`,
-        [uuid, name, text, gib * 1024 ** 3, gib === 0],
+        `INSERT INTO disk_offering (uuid, name, display_text, state, disk_size_bytes, customized, tags, storage_type, provisioning_type, created)
+         SELECT ?, ?, ?, 'Active', ?, ?, '', 'shared', 'thin', UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM disk_offering WHERE uuid = ?)`,
+        [uuid, name, text, gib * 1024 ** 3, gib === 0, uuid],
       );
     }
   }

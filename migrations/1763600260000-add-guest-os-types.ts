@@ -180,13 +180,15 @@ export class AddGuestOsTypes1763600260000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [place, { uuid, name, isFeatured = false, types }] of families.entries()) {
       await runner.query(
-        'INSERT IGNORE INTO guest_os_category (uuid, name, is_featured, sort_key, created) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))',
-        [uuid, name, isFeatured, place],
+        `INSERT INTO guest_os_category (uuid, name, is_featured, sort_key, created)
+         SELECT ?, ?, ?, ?, UTC_TIMESTAMP(3) FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM guest_os_category WHERE uuid = ?)`,
+        [uuid, name, isFeatured, place, uuid],
       );
       for (const [typeUuid, typeName] of types) {
         await runner.query(
-          'INSERT IGNORE INTO guest_os_type (uuid, name, category_id) SELECT ?, ?, id FROM guest_os_category WHERE uuid = ?',
-          [typeUuid, typeName, uuid],
+          `INSERT INTO guest_os_type (uuid, name, category_id)
+           SELECT ?, ?, id FROM guest_os_category WHERE uuid = ? AND NOT EXISTS (SELECT 1 FROM guest_os_type WHERE uuid = ?)`,
+          [typeUuid, typeName, uuid, typeUuid],
         );
       }
     }
