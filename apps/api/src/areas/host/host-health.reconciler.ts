@@ -8,6 +8,7 @@ import { explainRefusal } from './explain-refusal.ts';
 import { downCause, unfitCause } from './host-alerts.ts';
 import type { HostConnection, HostDrivers } from './host-drivers.ts';
 import { assertFit } from './host-inspection.ts';
+import { mountPools, poolsOf } from './host-mounts.ts';
 import { enterAlert, enterUp, getHost } from './host-rows.ts';
 import { Host } from './host.entity.ts';
 import { downAfterSeconds, missedPingsToDisconnect } from './host.settings.ts';
@@ -29,7 +30,10 @@ type Answer = { readonly kind: 'well' } | { readonly kind: 'silent' | 'unfit'; r
 const parallelHosts = 32;
 const pingLimitMs = 8_000;
 
-/** Pings missed in a row, by host. A server that has just started knows of none and gives each host its full patience. */
+/**
+ * Pings missed in a row, by host; 0 once its mounts were looked at since it was last silent. A server that has just started knows of none:
+ * it gives each host its full patience, and looks at its mounts, since the host may have been rebooted meanwhile.
+ */
 const missedOf = new WeakMap<HostDrivers, Map<number, number>>();
 
 export const hostHealthReconciler = reconciler({
@@ -52,8 +56,9 @@ async function watch(ctx: ReconcilerContext, host: Watched, missed: Map<number, 
     const connection = await ctx.drivers.for(host.id);
     const answer = await ping(connection);
     if (answer.kind === 'well') {
-      missed.delete(host.id);
       if (host.state !== 'Up') await welcomeBack(ctx, host, connection);
+      else if (missed.get(host.id) !== 0) await mountAgain(ctx, host, connection);
+      missed.set(host.id, 0);
       return;
     }
     const inARow = (missed.get(host.id) ?? 0) + 1;
@@ -104,6 +109,21 @@ async function welcomeBack(ctx: ReconcilerContext, { id, uuid }: Watched, connec
   await ctx.alerts.clear(downCause(uuid));
   await ctx.alerts.clear(unfitCause(uuid));
   ctx.log.info({ host: host.name }, 'a host is Up again');
+}
+
+/** A host that was rebooted has none of its mounts. One that can't have them back can't serve. */
+async function mountAgain(ctx: ReconcilerContext, { id }: Watched, connection: HostConnection): Promise<void> {
+  const host = await getHost(ctx.read, id);
+  const present = new Set((await connection.driver.mounts.list(connection.address)).map(({ uuid }) => uuid));
+  const absent = (await poolsOf(ctx.read, host)).filter(({ uuid }) => !present.has(uuid));
+  try {
+    await mountPools(connection, absent);
+  } catch (error) {
+    const answer = answerOf(error, connection);
+    if (answer.kind === 'unfit') return alarm(ctx, host, answer.reason);
+    throw error;
+  }
+  if (absent.length > 0) ctx.log.info({ host: host.name, pools: absent.map(({ name }) => name) }, 'primary storage was mounted again');
 }
 
 async function note(ctx: ReconcilerContext, watched: Watched, answer: Exclude<Answer, { kind: 'well' }>): Promise<void> {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { SimulatedFleet } from '@strata/hypervisor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulatedMounts } from '../../../test/harness/simulated-files.ts';
 import { createPlace, type Place } from '../../../test/harness/place.ts';
 import { startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
@@ -93,6 +94,23 @@ describe('the health check', () => {
     fleet.clearFaults();
     expect(await server.admin.run('reconnectHost', { id })).toMatchObject({ id, state: 'Up' });
     expect(await openAlerts()).toEqual([]);
+  });
+
+  it('mounts primary storage again on a host that was rebooted so quickly that it never was Disconnected', async () => {
+    const id = await add('sim-5.health.test');
+    const pool = { name: 'again', url: 'nfs://sim-nfs/again' };
+    const { storagepool } = (await server.admin.call('createStoragePool', { ...place, ...pool })) as { storagepool: { id: string } };
+    const mount = 'sim-5.health.test sim-nfs:/again';
+    expect(simulatedMounts(server)).toContain(mount);
+    fleet.setPower('sim-5.health.test', 'unreachable');
+    fleet.outOfBand.unmount('sim-5.health.test', storagepool.id);
+    await check();
+    expect(await read(id)).toMatchObject({ state: 'Up' });
+    expect(simulatedMounts(server)).not.toContain(mount);
+    fleet.setPower('sim-5.health.test', 'on');
+    await check();
+    expect(simulatedMounts(server)).toContain(mount);
+    await server.admin.call('deleteStoragePool', { id: storagepool.id });
   });
 
   it('refreshes the capacity when the host is connected again', async () => {
