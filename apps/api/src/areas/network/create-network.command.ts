@@ -33,6 +33,8 @@ export const createNetwork = command({
     domainid: param.ref(Domain, { access: 'use', about: 'only for this domain' }),
     subdomainaccess: param.boolean({ about: 'with domainid: also for the domains below; true when absent' }),
     displaynetwork: param.boolean({ roles: ['Admin'], about: 'whether users see it' }),
+    account: param.string({ about: 'not for shared networks, which belong to a domain' }),
+    projectid: param.uuid({ about: 'not for shared networks, which belong to a domain' }),
     acltype: param.enum(['Domain', 'Account'], { about: 'Domain: for all accounts of the domain' }),
     vlan: param.string({ about: 'its VLAN; untagged in basic zones' }),
     gateway: param.string({ about: 'not in basic zones, where ranges bring their gateways' }),
@@ -54,6 +56,12 @@ export const createNetwork = command({
       );
     if (parseVlan(args.vlan) !== untagged)
       throw problem('invalid', `vlan ${args.vlan} is not possible in a basic zone, whose network is untagged: leave it out`);
+    const owner = (['account', 'projectid'] as const).find((name) => args[name] !== undefined);
+    if (owner)
+      throw problem(
+        'invalid',
+        `${owner} is not for the shared network of a basic zone, which everyone uses: leave it out or limit it by domainid`,
+      );
     if (args.acltype === 'Account')
       throw problem('invalid', 'acltype Account is for isolated networks: the shared network of a basic zone belongs to a domain');
     await lockZone(tx, zone);

@@ -38,10 +38,18 @@ export const createVlanIpRange = command({
     netmask: param.string({ required: true, about: 'netmask of the range' }),
     startip: param.string({ required: true, about: 'first address' }),
     endip: param.string({ about: 'last address; the first when absent' }),
+    account: param.string({ about: 'not possible yet: ranges serve every account' }),
+    domainid: param.uuid({ about: 'not possible yet: ranges serve every domain' }),
     vlan: param.string({ about: 'untagged or a VLAN number; basic zones are untagged' }),
   },
   returns: vlanIpRangeView,
   async execute(args, { tx, clock }) {
+    const owner = (['account', 'domainid'] as const).find((name) => args[name] !== undefined);
+    if (owner)
+      throw problem(
+        'invalid',
+        `${owner} would keep the range for one owner, which is not possible yet: leave it out, the range serves everyone`,
+      );
     const zone = await zoneOf(tx, args);
     await lockZone(tx, zone);
     const vlan = parseVlan(args.vlan);
