@@ -41,6 +41,8 @@ export const bringUpHost = saga<AddInput>('addHost')
     async (step) => {
       const { host, connection } = await connected(step);
       try {
+        // Proves that the management key is taken before the password is forgotten.
+        await connection.driver.pingHost(connection.address);
         await mountPools(connection, await poolsOf(step.read, host));
       } catch (error) {
         throw explainRefusal(error, connection.address) ?? error;
