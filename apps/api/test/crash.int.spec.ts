@@ -71,10 +71,10 @@ const scenarios: readonly Scenario[] = [
   { saga: destroyAndExpungeVm, prepare: deployed, call: ({ local }, id) => local.call('destroyVirtualMachine', { id, expunge: true }), outcomes: [null, 'Running'] },
 ];
 
-const points = scenarios.flatMap((scenario) => scenario.saga.steps.flatMap(({ name }) => places.map((place) => ({ scenario, point: `${scenario.saga.name}:${name}:${place}` }))));
+const points = scenarios.flatMap((scenario) => scenario.saga.steps.flatMap(({ name }) => places.map((place) => [`${scenario.saga.name}:${name}:${place}`, scenario] as const)));
 
 describe('F01, F02: kill -9', () => {
-  it.each(points)('at $point', async ({ scenario, point }) => {
+  it.each(points)('at %s', async (point, scenario) => {
     const doomed = await start(point);
     const prepared = await scenario.prepare(doomed);
     const reply = await answerOrDeath(scenario.call(doomed, prepared));
