@@ -23,7 +23,13 @@ export async function startCloud(options: BasicZoneOptions & { readonly config?:
   const server = await startTestServer(options.config);
   const zone = await createBasicZone(server.admin, options);
   const templateId = await installTemplate(server, zone);
-  const { serviceoffering } = (await server.admin.call('createServiceOffering', { name: 'tiny', displaytext: 'tiny', cpunumber: 1, cpuspeed: 500, memory: 256 })) as {
+  const { serviceoffering } = (await server.admin.call('createServiceOffering', {
+    name: 'tiny',
+    displaytext: 'tiny',
+    cpunumber: 1,
+    cpuspeed: 500,
+    memory: 256,
+  })) as {
     serviceoffering: { id: string };
   };
   const fleet = new SimulatedFleet({ journalPath: join(server.config.dataFolder, 'simulator.journal') });
@@ -33,7 +39,13 @@ export async function startCloud(options: BasicZoneOptions & { readonly config?:
     templateId,
     offeringId: serviceoffering.id,
     fleet,
-    deploy: (params = {}) => server.admin.run('deployVirtualMachine', { zoneid: zone.zoneId, templateid: templateId, serviceofferingid: serviceoffering.id, ...params }),
+    deploy: (params = {}) =>
+      server.admin.run('deployVirtualMachine', {
+        zoneid: zone.zoneId,
+        templateid: templateId,
+        serviceofferingid: serviceoffering.id,
+        ...params,
+      }),
     async stop() {
       fleet.close();
       await server.stop();
@@ -44,6 +56,13 @@ export async function startCloud(options: BasicZoneOptions & { readonly config?:
 export async function installTemplate(server: TestServer, zone: BasicZone, name = 'test guest'): Promise<string> {
   const path = join(server.config.dataFolder, `${name.replaceAll(' ', '-')}.qcow2`);
   await writeTestImage(path, { virtualSizeBytes: 64 * 2 ** 20 });
-  const template = await server.admin.run('installTemplate', { path, name, ostype: 'Other Linux (64-bit)', format: 'QCOW2', secondary: zone.storeUrl, hypervisor: 'Simulator' });
+  const template = await server.local.run('installTemplate', {
+    path,
+    name,
+    ostype: 'Other Linux (64-bit)',
+    format: 'QCOW2',
+    secondary: zone.storeUrl,
+    hypervisor: 'Simulator',
+  });
   return String(template['id']);
 }

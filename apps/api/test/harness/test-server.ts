@@ -15,6 +15,8 @@ export interface TestServer extends RunningServer {
   readonly config: ServerConfig;
   /** The root administrator, by signed requests. */
   readonly admin: ApiClient;
+  /** The system, through the trusted socket. */
+  readonly local: ApiClient;
   readonly failpoints: Failpoints;
   /** A client with the keys of another user. */
   as(keys: { apiKey: string; secretKey: string }): ApiClient;
@@ -53,6 +55,7 @@ export async function startTestServer(overrides: Partial<ServerConfig> = {}): Pr
     failpoints,
     as,
     admin: as(await adminKeys(local)),
+    local,
     anonymous: ApiClient.anonymous(running.url),
     async stop() {
       await running.close();
@@ -65,6 +68,8 @@ export async function startTestServer(overrides: Partial<ServerConfig> = {}): Pr
 
 async function adminKeys(local: ApiClient): Promise<{ apiKey: string; secretKey: string }> {
   const users = await local.list('listUsers', { username: 'admin' });
-  const { userkeys } = (await local.call('registerUserKeys', { id: users[0]!['id'] as string })) as { userkeys: { apikey: string; secretkey: string } };
+  const { userkeys } = (await local.call('registerUserKeys', { id: users[0]!['id'] as string })) as {
+    userkeys: { apikey: string; secretkey: string };
+  };
   return { apiKey: userkeys.apikey, secretKey: userkeys.secretkey };
 }

@@ -34,6 +34,7 @@ export const installTemplate = command({
   },
   returns: templateView,
   async execute({ hypervisor = 'KVM', ispublic = true, isfeatured = true, ...args }, { tx, caller, settings, jobs, clock }) {
+    if (caller.via !== 'local') throw problem('denied', 'installTemplate reads a file of the management server: call it there, with ./strata template install');
     refuseFormat(args.format);
     const name = parseDisplayName(args.name, 'name');
     const checksum = args.checksum === undefined ? null : parseChecksum(args.checksum);

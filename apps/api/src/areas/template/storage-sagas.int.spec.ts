@@ -65,13 +65,13 @@ async function rig(command: string, makeParams: () => Promise<Params>): Promise<
   return {
     failpoints: server.failpoints,
     async start() {
-      const { jobid = '' } = await server.admin.call(command, params);
+      const { jobid = '' } = await server.local.call(command, params);
       return String(jobid);
     },
     async end(jobUuid) {
       // Commands that clients know as synchronous have ended when they answer.
       if (jobUuid === '') return 'succeeded';
-      return server.admin.result(jobUuid).then(
+      return server.local.result(jobUuid).then(
         () => 'succeeded',
         () => 'failed',
       );
@@ -91,7 +91,7 @@ async function tidy(): Promise<void> {
 
 /** In primary storage too, as after a machine was made from it. */
 async function templateInPool(): Promise<string> {
-  const id = String((await server.admin.run('installTemplate', installation))['id']);
+  const id = String((await server.local.run('installTemplate', installation))['id']);
   await server.dataSource.query(
     `INSERT INTO template_copy (uuid, template_id, store_kind, store_id, zone_id, state, path, percent)
      SELECT ?, t.id, 'primary', p.id, p.zone_id, 'Ready', CONCAT('template/', t.uuid, '.qcow2'), 100 FROM template t JOIN storage_pool p WHERE t.uuid = ?`,

@@ -64,7 +64,7 @@ const request = (path: string, more: Record<string, string | boolean> = {}) => (
 /** The error of the request or of its job. */
 async function failure(params: Record<string, string | boolean>): Promise<ApiError> {
   try {
-    await server.admin.run('installTemplate', params);
+    await server.local.run('installTemplate', params);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
@@ -158,7 +158,7 @@ describe('installTemplate', () => {
     const uploadTakes = (ms: number) =>
       appendFileSync(join(server.config.dataFolder, 'simulator.journal'), `{"do":"latency","method":"disks.upload","ms":${ms}}\n`);
     uploadTakes(5_000);
-    const { jobid } = await server.admin.call('installTemplate', request(path, { checksum: sum('sha256') }));
+    const { jobid } = await server.local.call('installTemplate', request(path, { checksum: sum('sha256') }));
     await sleep(700);
     await image('swapped.qcow2', { backingName: '/etc/passwd' });
     uploadTakes(0);
@@ -177,11 +177,12 @@ describe('installTemplate', () => {
   it('is for administrators', async () => {
     const { path } = await image('janes.qcow2');
     expect((await jane.refused('installTemplate', request(path))).code).toBe(432);
+    expect((await server.admin.refused('installTemplate', request(path))).text).toMatch(/with .\/strata template install/);
   });
 
   it.each(['sha256', 'md5', 'sha1', 'sha512'])('CS-11 installs a template whose %s sum is right, and removes it', async (algorithm) => {
     const { path, sum } = await image('good.qcow2');
-    const started = await server.admin.call('installTemplate', request(path, { checksum: sum(algorithm), displaytext: 'A small guest' }));
+    const started = await server.local.call('installTemplate', request(path, { checksum: sum(algorithm), displaytext: 'A small guest' }));
     const template = await server.admin.result(String(started['jobid']));
     expect(template).toMatchObject({
       id: started['id'],
@@ -221,10 +222,10 @@ describe('templates', () => {
 
   beforeAll(async () => {
     bob = await userOf('bob');
-    open = String((await server.admin.run('installTemplate', request((await image('open.qcow2')).path, { name: 'open' })))['id']);
+    open = String((await server.local.run('installTemplate', request((await image('open.qcow2')).path, { name: 'open' })))['id']);
     hidden = String(
       (
-        await server.admin.run(
+        await server.local.run(
           'installTemplate',
           request((await image('hidden.qcow2')).path, { name: 'hidden', ispublic: false, isfeatured: false }),
         )
