@@ -5,6 +5,7 @@ import type { CommandContext } from '../../kernel/command/command.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
 import type { StartedJob } from '../../kernel/jobs/saga.ts';
 import { StoragePool } from '../storage-pool/storage-pool.entity.ts';
+import { lockZone } from '../zone/zone-parameters.ts';
 import type { Zone } from '../zone/zone.entity.ts';
 import { mountImageStore } from './add-image-store.saga.ts';
 import { ImageStore } from './image-store.entity.ts';
@@ -17,6 +18,7 @@ interface NewImageStore {
 
 /** @throws invalid when the export is in use already */
 export async function startAddingImageStore({ zone, url, name }: NewImageStore, { tx, jobs, clock }: CommandContext): Promise<StartedJob> {
+  await lockZone(tx, zone);
   const { server, path } = parseStorageUrl(url);
   const place = formatStorageUrl({ protocol: 'nfs', server, path });
   // Files of templates have the same path in both: one would be taken for the other.

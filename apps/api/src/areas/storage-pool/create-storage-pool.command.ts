@@ -9,6 +9,7 @@ import { unlessTaken } from '../../kernel/db/unique.ts';
 import { ImageStore } from '../image-store/image-store.entity.ts';
 import { Cluster } from '../zone/cluster.entity.ts';
 import { Pod } from '../zone/pod.entity.ts';
+import { lockZone } from '../zone/zone-parameters.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { addStoragePool } from './add-storage-pool.saga.ts';
 import { StoragePool } from './storage-pool.entity.ts';
@@ -34,6 +35,7 @@ export const createStoragePool = command({
   },
   returns: storagePoolView,
   async execute({ zoneid: zone, podid: pod, clusterid: cluster, scope = 'cluster', hypervisor, ...args }, { tx, jobs, clock }) {
+    await lockZone(tx, zone);
     const { server, path } = parseStorageUrl(args.url);
     if (scope === 'zone' && !hypervisor) throw problem('invalid', 'parameter hypervisor is missing: storage of a whole zone serves the hosts of one hypervisor');
     if (scope === 'cluster' && !cluster) throw problem('invalid', 'parameter clusterid is missing: name the cluster the storage serves, or send scope=zone');
