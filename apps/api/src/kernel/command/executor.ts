@@ -79,20 +79,22 @@ export class Executor {
     const { registry, dataSource } = this.services;
     const command = authorise(caller, name, registry.find(name));
     const resolve = () => resolveArguments(command, raw, caller, registry, dataSource.manager);
-    const args = await resolve();
+    let args = await resolve();
     if (command.readOnly) {
       const ctx = this.context(dataSource.manager, refusingTools, caller, origin, sessions);
       return reply(command, await command.execute(args as never, ctx, raw), caller);
     }
     const customJobId = command.async === false ? undefined : customJobIdOf(raw);
-    const { result, tools } = await inTransaction(dataSource, async (tx, attempt) => {
+    const work = async (tx: EntityManager) => {
       const tools = this.services.transactions.open(tx, caller, origin, command, customJobId);
-      // The handler may have moved the rows it was given before its transaction was rolled back.
-      const current = attempt === 1 ? args : await resolve();
-      const result = await command.execute(current as never, this.context(tx, tools, caller, origin, sessions), raw);
-      if (command.async === false) this.recordEvent(command, current, result, tools.events);
+      const result = await command.execute(args as never, this.context(tx, tools, caller, origin, sessions), raw);
+      if (command.async === false) this.recordEvent(command, args, result, tools.events);
       await tools.flush();
       return { result, tools };
+    };
+    // The handler may have moved the rows it was given before its transaction was rolled back.
+    const { result, tools } = await inTransaction(dataSource, work, async () => {
+      args = await resolve();
     });
     tools.committed();
     if (command.async === true) return startedReply(command, result as StartedJob);
@@ -100,9 +102,27 @@ export class Executor {
     return reply(command, result, caller);
   }
 
-  private context(tx: EntityManager, tools: Pick<TransactionTools, 'events' | 'jobs'>, caller: Caller, origin: RequestOrigin, sessions: SessionControl): CommandContext {
+  private context(
+    tx: EntityManager,
+    tools: Pick<TransactionTools, 'events' | 'jobs'>,
+    caller: Caller,
+    origin: RequestOrigin,
+    sessions: SessionControl,
+  ): CommandContext {
     const { settings, secrets, clock, log, registry } = this.services;
-    return { caller, origin, tx, jobs: tools.jobs, events: tools.events, settings, secrets, clock, log: log.child({ request: origin.requestId }), sessions, registry };
+    return {
+      caller,
+      origin,
+      tx,
+      jobs: tools.jobs,
+      events: tools.events,
+      settings,
+      secrets,
+      clock,
+      log: log.child({ request: origin.requestId }),
+      sessions,
+      registry,
+    };
   }
 
   private async awaitJob(command: Command, job: StartedJob, caller: Caller): Promise<Reply> {
@@ -208,5 +228,10 @@ interface Identified {
 }
 
 function isIdentified(value: unknown): value is Identified {
-  return typeof value === 'object' && value !== null && typeof (value as Identified).id === 'number' && typeof (value as Identified).uuid === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Identified).id === 'number' &&
+    typeof (value as Identified).uuid === 'string'
+  );
 }

@@ -6,14 +6,23 @@ const attempts = 5;
 /** ER_LOCK_DEADLOCK and ER_CHECKREAD: the whole transaction was rolled back and may be run again as it is. */
 const repeatable = new Set([1213, 1020]);
 
-/** Runs `work` in a transaction. It may run several times (`attempt` counts from 1), so it must have no effect but its rows. */
-export async function inTransaction<T>(dataSource: DataSource, work: (tx: EntityManager, attempt: number) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` in a transaction. It may run several times, so it must have no effect but its rows. Whatever it reads, it reads
+ * through `tx`: who waits for a second connection while holding one waits for ever once all others do the same.
+ * @param beforeRepeat runs before each repetition, while no connection is held
+ */
+export async function inTransaction<T>(
+  dataSource: DataSource,
+  work: (tx: EntityManager) => Promise<T>,
+  beforeRepeat?: () => Promise<void>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await dataSource.transaction((tx) => work(tx, attempt));
+      return await dataSource.transaction(work);
     } catch (error) {
       if (attempt >= attempts || !isRepeatable(error)) throw error;
       await sleep(attempt * 5);
+      await beforeRepeat?.();
     }
   }
 }
