@@ -1,4 +1,5 @@
 // Pings every host, and moves it through Disconnected, Down, Alert and back to Up as it answers. Writes nothing while nothing changes.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hostLifecycle, type HostState, Problem } from '@strata/domain';
 import { DriverError } from '@strata/hypervisor';
 import { eachWithLimit } from '../../kernel/each-with-limit.ts';
@@ -18,23 +19,20 @@ interface Watched {
   readonly id: number;
   readonly uuid: string;
   readonly name: string;
-  readonly zoneId: number;
-  readonly podId: number;
   readonly state: HostState;
-  readonly stateReason: string;
-  readonly disconnectedAt: Date | null;
 }
 
 type Answer = { readonly kind: 'well' } | { readonly kind: 'silent' | 'unfit'; readonly reason: string };
 
-const parallelHosts = 32;
-const pingLimitMs = 8_000;
+const parallelHosts = 64;
+const pingLimitMs = 5_000;
+const pauseMs = 1_000;
 
 /**
- * Pings missed in a row, by host; 0 once its mounts were looked at since it was last silent. A server that has just started knows of none:
- * it gives each host its full patience, and looks at its mounts, since the host may have been rebooted meanwhile.
+ * Hosts whose mounts were looked at and which have answered every ping since. A server that has just started knows of none: a host may have
+ * been rebooted meanwhile.
  */
-const missedOf = new WeakMap<HostDrivers, Map<number, number>>();
+const steadyOf = new WeakMap<HostDrivers, Set<number>>();
 
 export const hostHealthReconciler = reconciler({
   name: 'host-health',
@@ -42,38 +40,45 @@ export const hostHealthReconciler = reconciler({
   everyMs: 10_000,
   async run(ctx) {
     const hosts = await ctx.read.query<Watched[]>(
-      `SELECT h.id, h.uuid, h.name, h.zone_id AS zoneId, h.pod_id AS podId, h.state, h.state_reason AS stateReason, h.disconnected_at AS disconnectedAt
-       FROM host h WHERE h.ready AND NOT EXISTS (SELECT 1 FROM job j WHERE j.held_subject = CONCAT('Host:', h.uuid))`,
+      `SELECT h.id, h.uuid, h.name, h.state FROM host h
+       WHERE h.ready AND NOT EXISTS (SELECT 1 FROM job j WHERE j.held_subject = CONCAT('Host:', h.uuid))`,
     );
-    const missed = missedOf.get(ctx.drivers) ?? new Map<number, number>();
-    missedOf.set(ctx.drivers, missed);
-    await eachWithLimit(hosts, parallelHosts, (host) => watch(ctx, host, missed));
+    const steady = steadyOf.get(ctx.drivers) ?? new Set<number>();
+    steadyOf.set(ctx.drivers, steady);
+    await eachWithLimit(hosts, parallelHosts, (host) => watch(ctx, host, steady));
   },
 });
 
-async function watch(ctx: ReconcilerContext, host: Watched, missed: Map<number, number>): Promise<void> {
+async function watch(ctx: ReconcilerContext, host: Watched, steady: Set<number>): Promise<void> {
   try {
     const connection = await ctx.drivers.for(host.id);
-    const answer = await ping(connection);
-    if (answer.kind === 'well') {
-      if (host.state !== 'Up') await welcomeBack(ctx, host, connection);
-      else if (missed.get(host.id) !== 0) await mountAgain(ctx, host, connection);
-      missed.set(host.id, 0);
-      return;
-    }
-    const inARow = (missed.get(host.id) ?? 0) + 1;
-    missed.set(host.id, inARow);
-    if (host.state === 'Disconnected' || host.state === 'Down' || inARow >= ctx.settings.get(missedPingsToDisconnect)) await note(ctx, host, answer);
+    const patience = host.state === 'Up' ? ctx.settings.get(missedPingsToDisconnect) : 1;
+    const answer = await pingPatiently(connection, patience, () => steady.delete(host.id));
+    if (answer.kind !== 'well') return await note(ctx, host, answer);
+    if (host.state !== 'Up') await welcomeBack(ctx, host, connection);
+    else if (!steady.has(host.id)) await mountAgain(ctx, host, connection);
+    steady.add(host.id);
   } catch (error) {
     // One host must not keep the others from being looked at: the next run tries again.
     ctx.log.warn({ host: host.name, err: error }, 'the state of a host could not be kept');
   }
 }
 
+/** A host that misses a ping is asked again soon: misses need not be remembered between runs or restarts. */
+async function pingPatiently(connection: HostConnection, attempts: number, onMiss: () => void): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ping(connection);
+    if (answer.kind === 'well') return answer;
+    onMiss();
+    if (attempt >= attempts) return answer;
+    await sleep(pauseMs);
+  }
+}
+
 async function ping({ driver, address }: HostConnection): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DriverError('unreachable', `${address.address} did not answer a ping within ${pingLimitMs / 1_000} s`)), pingLimitMs);
+    timer = setTimeout(() => reject(new DriverError('unreachable', `${address.address} did not answer a ping within ${pingLimitMs / 1_000} s`, { reason: 'timedOut' })), pingLimitMs);
   });
   try {
     await Promise.race([driver.pingHost(address), tooLate]);
@@ -91,7 +96,8 @@ function answerOf(error: unknown, { address }: HostConnection): Answer {
   if (!(error instanceof DriverError)) throw error;
   if (error.kind === 'busy') return { kind: 'well' };
   const reason = explainRefusal(error, address)?.message ?? error.message;
-  return { kind: error.kind === 'unreachable' ? 'silent' : 'unfit', reason };
+  // Drivers name a reason when the host itself is out of reach; without one it answered for a hypervisor that does not.
+  return { kind: error.kind === 'unreachable' && error.reason !== undefined ? 'silent' : 'unfit', reason };
 }
 
 /** It answers again: inspected as when it was added, then Up, or in Alert with the reason. */

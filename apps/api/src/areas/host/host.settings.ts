@@ -11,10 +11,10 @@ export const emulationAllowed = setting<boolean>({
 
 export const missedPingsToDisconnect = setting<number>({
   name: 'host.missed.pings',
-  about: 'How many pings in a row a host may miss before it counts as Disconnected.',
+  about: 'How many pings in a row, a second apart, a host must miss to count as Disconnected.',
   category: 'Hosts',
   initial: 3,
-  refuse: (value) => (Number.isInteger(value) && value >= 1 && value <= 100 ? undefined : 'a whole number from 1 to 100 is expected'),
+  refuse: (value) => (Number.isInteger(value) && value >= 1 && value <= 20 ? undefined : 'a whole number from 1 to 20 is expected'),
 });
 
 export const downAfterSeconds = setting<number>({
