@@ -35,22 +35,44 @@ export function compareAddresses(addresses: readonly AddressRow[], nics: readonl
     const nic = nicId === null ? undefined : nicById.get(nicId);
     if (state === 'Free') {
       if (nicId !== null) differences.push({ check, subject, expected: 'free, of no card', found: `free, but card ${nicId} has it` });
-    } else if (!nic) differences.push({ check, subject, expected: 'a card that has it', found: nicId === null ? 'allocated to nothing' : `allocated to card ${nicId}, which is gone` });
-    else if (nic.ip !== ip || nic.networkId !== networkId) differences.push({ check, subject, expected: `the address of card ${nic.mac}`, found: `that card has ${nic.ip ?? 'no address'}` });
+    } else if (!nic)
+      differences.push({
+        check,
+        subject,
+        expected: 'a card that has it',
+        found: nicId === null ? 'allocated to nothing' : `allocated to card ${nicId}, which is gone`,
+      });
+    else if (nic.ip !== ip || nic.networkId !== networkId)
+      differences.push({ check, subject, expected: `the address of card ${nic.mac}`, found: `that card has ${nic.ip ?? 'no address'}` });
     else held.add(nic.id);
   }
   for (const nic of nics) {
     const subject = `card ${nic.mac}${nic.machine === null ? '' : ` of ${nic.machine}`}`;
     if (nic.machine === null) differences.push({ check, subject, expected: 'a machine', found: 'its machine is gone' });
-    if (nic.ip !== null && !held.has(nic.id)) differences.push({ check, subject, expected: `address ${nic.ip} allocated to it`, found: 'it is not' });
+    if (nic.ip !== null && !held.has(nic.id))
+      differences.push({ check, subject, expected: `address ${nic.ip} allocated to it`, found: 'it is not' });
   }
   const short = ranges.filter(({ size, addresses }) => size !== addresses);
-  differences.push(...short.map(({ text, size, addresses: rows }) => ({ check, subject: `range ${text}`, expected: `${size} addresses`, found: `${rows} addresses` })));
+  differences.push(
+    ...short.map(({ text, size, addresses: rows }) => ({
+      check,
+      subject: `range ${text}`,
+      expected: `${size} addresses`,
+      found: `${rows} addresses`,
+    })),
+  );
   return differences;
 }
 
 export function compareMacs(nics: readonly NicRow[]): Difference[] {
   const byMac = new Map<string, string[]>();
   for (const { mac, machine } of nics) byMac.set(mac.toLowerCase(), [...(byMac.get(mac.toLowerCase()) ?? []), machine ?? 'no machine']);
-  return [...byMac].filter(([, owners]) => owners.length > 1).map(([mac, owners]) => ({ check: 'I6.macs', subject: `MAC address ${mac}`, expected: 'one card', found: `cards of ${owners.join(', ')}` }));
+  return [...byMac]
+    .filter(([, owners]) => owners.length > 1)
+    .map(([mac, owners]) => ({
+      check: 'I6.macs',
+      subject: `MAC address ${mac}`,
+      expected: 'one card',
+      found: `cards of ${owners.join(', ')}`,
+    }));
 }

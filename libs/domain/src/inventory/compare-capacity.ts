@@ -14,5 +14,10 @@ export interface PromisedFigure {
 export function compareCapacity(figures: readonly PromisedFigure[]): Difference[] {
   return figures
     .filter(({ noted, computed }) => noted !== computed)
-    .map(({ subject, what, noted, computed }) => ({ check: 'I7.capacity', subject, expected: `${computed} ${what} promised`, found: noted === null ? 'nothing noted' : `${noted} ${what} promised` }));
+    .map(({ subject, what, noted, computed }) => ({
+      check: 'I7.capacity',
+      subject,
+      expected: `${computed} ${what} promised`,
+      found: noted === null ? 'nothing noted' : `${noted} ${what} promised`,
+    }));
 }

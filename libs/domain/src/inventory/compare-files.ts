@@ -24,7 +24,12 @@ export function compareFiles(check: string, storage: string, expected: readonly 
   const wanted = new Set(expected.map(({ path }) => path));
   const extra = found
     .filter(({ path }) => !wanted.has(path))
-    .map(({ path }): Difference => ({ check, subject: `${storage}, file ${path}`, expected: 'no such file', found: 'a file that belongs to nothing' }));
+    .map(({ path }): Difference => ({
+      check,
+      subject: `${storage}, file ${path}`,
+      expected: 'no such file',
+      found: 'a file that belongs to nothing',
+    }));
   return [...expected.flatMap((file) => compareFile(check, storage, file, byPath.get(file.path))), ...extra];
 }
 

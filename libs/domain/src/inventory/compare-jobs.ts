@@ -19,7 +19,9 @@ const queuedTooLongMs = 60_000;
 export function compareJobs(jobs: readonly JobEntry[]): Difference[] {
   return jobs.flatMap((job) => {
     const found = flawOf(job);
-    return found === undefined ? [] : [{ check: 'I1.jobs', subject: `job ${job.uuid} (${job.command})`, expected: 'ended, or run by a server that is alive', found }];
+    return found === undefined
+      ? []
+      : [{ check: 'I1.jobs', subject: `job ${job.uuid} (${job.command})`, expected: 'ended, or run by a server that is alive', found }];
   });
 }
 
@@ -27,7 +29,8 @@ function flawOf(job: JobEntry): string | undefined {
   if (job.state === 'Stuck') return 'stuck: its undo failed; repair the cause and call resumeAsyncJob';
   if (job.state === 'Running' && job.isServerAlive === null) return 'running, but no server has it';
   if (job.state === 'Running' && job.isServerAlive === false) return 'running on a server that is dead';
-  if (job.state === 'Queued' && !job.isSubjectHeld && job.ageMs > queuedTooLongMs) return `queued for ${Math.round(job.ageMs / 1_000)} s with nothing in its way`;
+  if (job.state === 'Queued' && !job.isSubjectHeld && job.ageMs > queuedTooLongMs)
+    return `queued for ${Math.round(job.ageMs / 1_000)} s with nothing in its way`;
   return undefined;
 }
 

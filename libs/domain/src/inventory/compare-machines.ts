@@ -34,9 +34,21 @@ export function compareMachines(rows: readonly MachineRow[], listings: readonly 
     }
     for (const { uuid, name, isRunning } of machines) {
       const row = known.get(uuid);
-      if (!row) differences.push({ check, subject: `machine ${name} (${uuid})`, expected: 'known to the database', found: `${isRunning ? 'runs' : 'is defined'} on host ${host}, which nobody asked for` });
+      if (!row)
+        differences.push({
+          check,
+          subject: `machine ${name} (${uuid})`,
+          expected: 'known to the database',
+          found: `${isRunning ? 'runs' : 'is defined'} on host ${host}, which nobody asked for`,
+        });
       else if (isRunning) runsOn.set(uuid, [...(runsOn.get(uuid) ?? []), host]);
-      if (row && row.instanceName !== name) differences.push({ check, subject: `machine ${row.instanceName}`, expected: row.instanceName, found: `it is called ${name} on host ${host}` });
+      if (row && row.instanceName !== name)
+        differences.push({
+          check,
+          subject: `machine ${row.instanceName}`,
+          expected: row.instanceName,
+          found: `it is called ${name} on host ${host}`,
+        });
     }
   }
   for (const row of rows) {
@@ -46,7 +58,12 @@ export function compareMachines(rows: readonly MachineRow[], listings: readonly 
     // What a silent host runs is not known.
     if (row.host !== null && silent.has(row.host) && hosts.length === 0) continue;
     if (hosts.length === expected.length && hosts.every((host) => expected.includes(host))) continue;
-    differences.push({ check, subject: `machine ${row.instanceName}`, expected: place(expected, row.state), found: place(hosts, undefined) });
+    differences.push({
+      check,
+      subject: `machine ${row.instanceName}`,
+      expected: place(expected, row.state),
+      found: place(hosts, undefined),
+    });
   }
   return differences;
 }

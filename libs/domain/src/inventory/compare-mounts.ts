@@ -22,11 +22,23 @@ export function compareMounts(hosts: readonly HostMounts[], known: ReadonlySet<s
     const wrong = needed.flatMap((mount): Difference[] => {
       const found = byUuid.get(mount.uuid);
       if (found?.server === mount.server && found.path === mount.path) return [];
-      return [{ check: 'I9.mounts', subject: `host ${host}, mount ${mount.uuid}`, expected: text(mount), found: found ? text(found) : 'not mounted' }];
+      return [
+        {
+          check: 'I9.mounts',
+          subject: `host ${host}, mount ${mount.uuid}`,
+          expected: text(mount),
+          found: found ? text(found) : 'not mounted',
+        },
+      ];
     });
     const extra = mounted
       .filter(({ uuid }) => !known.has(uuid))
-      .map((mount): Difference => ({ check: 'I9.mounts', subject: `host ${host}, mount ${mount.uuid}`, expected: 'not mounted', found: text(mount) }));
+      .map((mount): Difference => ({
+        check: 'I9.mounts',
+        subject: `host ${host}, mount ${mount.uuid}`,
+        expected: 'not mounted',
+        found: text(mount),
+      }));
     return [...wrong, ...extra];
   });
 }

@@ -9,7 +9,14 @@ import { compareMounts } from './compare-mounts.ts';
 import { lasting } from './difference.ts';
 
 describe('I1 jobs, I2 states', () => {
-  const job: JobEntry = { uuid: 'u', command: 'deployVirtualMachine', state: 'Running', isServerAlive: true, isSubjectHeld: true, ageMs: 10 };
+  const job: JobEntry = {
+    uuid: 'u',
+    command: 'deployVirtualMachine',
+    state: 'Running',
+    isServerAlive: true,
+    isSubjectHeld: true,
+    ageMs: 10,
+  };
   it.each<[string, Partial<JobEntry>, RegExp | undefined]>([
     ['running on a live server', {}, undefined],
     ['queued behind another', { state: 'Queued', isServerAlive: null, ageMs: 3_600_000 }, undefined],
@@ -43,11 +50,32 @@ describe('I3 machines', () => {
 
   it.each<[string, MachineRow[], Parameters<typeof compareMachines>[1], string]>([
     ['missing', [row], [{ host: 'kvm1', machines: [] }, empty], 'runs on no host'],
-    ['on the wrong host', [row], [{ host: 'kvm1', machines: [] }, { host: 'kvm2', machines: [there] }], 'runs on kvm2'],
-    ['on two hosts', [row], [{ host: 'kvm1', machines: [there] }, { host: 'kvm2', machines: [there] }], 'runs on kvm1 and kvm2'],
+    [
+      'on the wrong host',
+      [row],
+      [
+        { host: 'kvm1', machines: [] },
+        { host: 'kvm2', machines: [there] },
+      ],
+      'runs on kvm2',
+    ],
+    [
+      'on two hosts',
+      [row],
+      [
+        { host: 'kvm1', machines: [there] },
+        { host: 'kvm2', machines: [there] },
+      ],
+      'runs on kvm1 and kvm2',
+    ],
     ['running though stopped', [{ ...row, state: 'Stopped', host: null }], [{ host: 'kvm1', machines: [there] }], 'runs on kvm1'],
     ['orphan', [], [{ host: 'kvm1', machines: [there] }], 'runs on host kvm1, which nobody asked for'],
-    ['foreign and not running', [], [{ host: 'kvm1', machines: [{ ...there, isRunning: false }] }], 'is defined on host kvm1, which nobody asked for'],
+    [
+      'foreign and not running',
+      [],
+      [{ host: 'kvm1', machines: [{ ...there, isRunning: false }] }],
+      'is defined on host kvm1, which nobody asked for',
+    ],
     ['other name', [row], [{ host: 'kvm1', machines: [{ ...there, name: 'x' }] }], 'it is called x on host kvm1'],
   ])('%s', (_name, rows, listings, found) => {
     expect(compareMachines(rows, listings).map((difference) => [difference.check, difference.found])).toEqual([['I3.machines', found]]);
@@ -55,21 +83,32 @@ describe('I3 machines', () => {
 
   it('leaves out machines that a job works on, and says which host it could not ask', () => {
     expect(compareMachines([{ ...row, isBusy: true }], [{ host: 'kvm1', machines: [] }])).toEqual([]);
-    expect(compareMachines([row], [{ host: 'kvm1', failure: 'timed out' }])).toEqual([{ check: 'hosts', subject: 'host kvm1', expected: 'can be asked', found: 'timed out' }]);
+    expect(compareMachines([row], [{ host: 'kvm1', failure: 'timed out' }])).toEqual([
+      { check: 'hosts', subject: 'host kvm1', expected: 'can be asked', found: 'timed out' },
+    ]);
   });
 });
 
 describe('I4 and I10 files', () => {
-  const file: ExpectedFile = { path: 'volumes/a.qcow2', owner: 'volume ROOT-7', presence: 'required', virtualSizeBytes: 10, backingPath: 'template/t.qcow2' };
+  const file: ExpectedFile = {
+    path: 'volumes/a.qcow2',
+    owner: 'volume ROOT-7',
+    presence: 'required',
+    virtualSizeBytes: 10,
+    backingPath: 'template/t.qcow2',
+  };
   const facts = { format: 'qcow2', virtualSizeBytes: 10, backingPath: 'template/t.qcow2' };
-  const compare = (expected: ExpectedFile[], found: Parameters<typeof compareFiles>[3]) => compareFiles('I4.primary-files', 'primary storage p', expected, found).map(({ found }) => found);
+  const compare = (expected: ExpectedFile[], found: Parameters<typeof compareFiles>[3]) =>
+    compareFiles('I4.primary-files', 'primary storage p', expected, found).map(({ found }) => found);
 
   it('tells missing, extra and wrong files apart', () => {
     expect(compare([file], [{ path: file.path, facts }])).toEqual([]);
     expect(compare([file], [])).toEqual(['missing']);
     expect(compare([], [{ path: 'volumes/b.qcow2' }])).toEqual(['a file that belongs to nothing']);
     expect(compare([file], [{ path: file.path, facts: { ...facts, virtualSizeBytes: 11 } }])).toEqual(['size 11 bytes']);
-    expect(compare([file], [{ path: file.path, facts: { ...facts, backingPath: 'template/x.qcow2' } }])).toEqual(['backing file template/x.qcow2']);
+    expect(compare([file], [{ path: file.path, facts: { ...facts, backingPath: 'template/x.qcow2' } }])).toEqual([
+      'backing file template/x.qcow2',
+    ]);
     expect(compare([{ ...file, backingPath: null }], [{ path: file.path, facts }])).toEqual(['backing file template/t.qcow2']);
     expect(compare([file], [{ path: file.path, facts: { ...facts, format: 'raw' } }])).toEqual(['format raw']);
     expect(compare([file], [{ path: file.path, failure: 'data file outside' }])).toEqual(['data file outside']);
@@ -85,7 +124,8 @@ describe('I5 addresses, I6 MAC addresses', () => {
   const nic: NicRow = { id: 1, mac: '02:00:00:00:00:01', ip: '10.1.0.10', networkId: 5, machine: 'web' };
   const address = { ip: '10.1.0.10', networkId: 5, state: 'Allocated', nicId: 1 } as const;
 
-  it('agrees in both directions', () => expect(compareAddresses([address], [nic], [{ text: '10.1.0.10-10.1.0.19', size: 10, addresses: 10 }])).toEqual([]));
+  it('agrees in both directions', () =>
+    expect(compareAddresses([address], [nic], [{ text: '10.1.0.10-10.1.0.19', size: 10, addresses: 10 }])).toEqual([]));
 
   it.each<[string, Parameters<typeof compareAddresses>, string[]]>([
     ['a leaked address', [[{ ...address, nicId: 9 }], [], []], ['allocated to card 9, which is gone']],
@@ -99,14 +139,18 @@ describe('I5 addresses, I6 MAC addresses', () => {
 
   it('finds MAC addresses used twice', () => {
     expect(compareMacs([nic])).toEqual([]);
-    expect(compareMacs([nic, { ...nic, id: 2, mac: nic.mac.toUpperCase(), machine: 'db' }])).toMatchObject([{ check: 'I6.macs', found: 'cards of web, db' }]);
+    expect(compareMacs([nic, { ...nic, id: 2, mac: nic.mac.toUpperCase(), machine: 'db' }])).toMatchObject([
+      { check: 'I6.macs', found: 'cards of web, db' },
+    ]);
   });
 });
 
 it('I7 compares what is promised with what is held', () => {
   const figure = { subject: 'host kvm1', what: 'CPU MHz', noted: 1000, computed: 1000 };
   expect(compareCapacity([figure])).toEqual([]);
-  expect(compareCapacity([{ ...figure, noted: 900 }])).toMatchObject([{ check: 'I7.capacity', expected: '1000 CPU MHz promised', found: '900 CPU MHz promised' }]);
+  expect(compareCapacity([{ ...figure, noted: 900 }])).toMatchObject([
+    { check: 'I7.capacity', expected: '1000 CPU MHz promised', found: '900 CPU MHz promised' },
+  ]);
   expect(compareCapacity([{ ...figure, noted: null }])).toMatchObject([{ found: 'nothing noted' }]);
 });
 
@@ -116,8 +160,12 @@ it('I9 compares mounts', () => {
   expect(compareMounts([{ host: 'kvm1', needed: [mount], mounted: [mount, { ...mount, uuid: 's' }] }], known)).toEqual([]);
   expect(compareMounts([{ host: 'kvm1', needed: [mount], mounted: undefined }], known)).toEqual([]);
   expect(compareMounts([{ host: 'kvm1', needed: [mount], mounted: [] }], known)).toMatchObject([{ found: 'not mounted' }]);
-  expect(compareMounts([{ host: 'kvm1', needed: [mount], mounted: [{ ...mount, path: '/b' }] }], known)).toMatchObject([{ found: 'nfs://nfs/b' }]);
-  expect(compareMounts([{ host: 'kvm1', needed: [], mounted: [{ ...mount, uuid: 'x' }] }], known)).toMatchObject([{ expected: 'not mounted' }]);
+  expect(compareMounts([{ host: 'kvm1', needed: [mount], mounted: [{ ...mount, path: '/b' }] }], known)).toMatchObject([
+    { found: 'nfs://nfs/b' },
+  ]);
+  expect(compareMounts([{ host: 'kvm1', needed: [], mounted: [{ ...mount, uuid: 'x' }] }], known)).toMatchObject([
+    { expected: 'not mounted' },
+  ]);
 });
 
 it('keeps only what both looks saw', () => {

@@ -25,7 +25,8 @@ async function viewpointOf({ read, drivers }: ExamineStep, path: string, hostId:
     `SELECT id, name FROM host WHERE ready AND ${hostId === null ? "state = 'Up'" : 'id = ?'} ORDER BY id LIMIT 1`,
     hostId === null ? [] : [hostId],
   );
-  if (!host && hostId !== null) throw problem('invalid', 'parameter hostid: the host is not ready yet; leave it out, or wait until it is Up');
+  if (!host && hostId !== null)
+    throw problem('invalid', 'parameter hostid: the host is not ready yet; leave it out, or wait until it is Up');
   if (!host) return { name: 'the management server, since no host is Up', probe: (server) => probeNfsLocally(server, path) };
   const { driver, address } = await drivers.for(host.id);
   return {

@@ -16,7 +16,14 @@ export async function checkHost(step: ExamineStep, patient: HostPatient): Promis
   const pod = await read.findOneBy(Pod, { id: patient.podId ?? cluster?.podId ?? 0 });
   const hypervisor = patient.hypervisor ?? cluster?.hypervisor ?? drivers.hypervisorAt(patient.address);
   const key = `doctor:${patient.loginId}`;
-  const connection = await drivers.byLogin({ key, hypervisor, address: patient.address, port: patient.port, loginId: patient.loginId, hostKeySha256: known?.hostKeySha256 ?? null });
+  const connection = await drivers.byLogin({
+    key,
+    hypervisor,
+    address: patient.address,
+    port: patient.port,
+    loginId: patient.loginId,
+    hostKeySha256: known?.hostKeySha256 ?? null,
+  });
   const { green, red } = check('host.login', 'Login');
   try {
     const facts = await connection.driver.inspectHost(connection.address);
@@ -39,7 +46,10 @@ export async function checkHost(step: ExamineStep, patient: HostPatient): Promis
 }
 
 async function machineNames({ read }: ExamineStep, hostId: number): Promise<ReadonlySet<string>> {
-  const machines = await read.query<{ id: number; accountId: number }[]>('SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?', [hostId]);
+  const machines = await read.query<{ id: number; accountId: number }[]>(
+    'SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?',
+    [hostId],
+  );
   return new Set(machines.map(({ id, accountId }) => instanceNameOf(accountId, id)));
 }
 
@@ -47,5 +57,8 @@ async function machineNames({ read }: ExamineStep, hostId: number): Promise<Read
 function passing(error: unknown): { cause: string; remedy: string } {
   const kind = (error as { kind?: unknown }).kind;
   if (kind !== 'unreachable' && kind !== 'busy') throw error;
-  return { cause: (error as Error).message, remedy: 'repeat the check; if it fails again, look at the network between management server and host' };
+  return {
+    cause: (error as Error).message,
+    remedy: 'repeat the check; if it fails again, look at the network between management server and host',
+  };
 }

@@ -40,7 +40,8 @@ describe('runDoctor', () => {
   ])('tells what is wrong with %s (%s)', async (host, password, expected) => {
     const found = await run({ host, username: 'root', password, hypervisor: 'Simulator' });
     expect(levels(found)).toMatchObject(expected);
-    for (const result of found) if (result.level === 'red') expect([result.cause, result.remedy].every((text) => text.length > 10)).toBe(true);
+    for (const result of found)
+      if (result.level === 'red') expect([result.cause, result.remedy].every((text) => text.length > 10)).toBe(true);
     expect(await rows('host_login')).toBe(0);
   });
 
@@ -49,7 +50,13 @@ describe('runDoctor', () => {
   });
 
   it('looks at exports from a host that is Up', async () => {
-    await server.admin.call('addHost', { ...place, hypervisor: 'Simulator', url: 'http://sim-9.rack.test', username: 'root', password: 'password' });
+    await server.admin.call('addHost', {
+      ...place,
+      hypervisor: 'Simulator',
+      url: 'http://sim-9.rack.test',
+      username: 'root',
+      password: 'password',
+    });
     const good = await run({ nfs: 'nfs://sim-nfs/export/primary' });
     expect(good[0]).toMatchObject({ code: 'nfs.from', measured: 'host sim-9.rack.test' });
     expect(levels(good)).toMatchObject({ 'nfs.mount': 'green', 'nfs.write': 'green' });

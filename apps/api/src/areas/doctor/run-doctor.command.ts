@@ -30,7 +30,8 @@ export const runDoctor = command({
   },
   returns: listOf(checkResultView),
   async execute(args, { tx, clock, secrets, jobs }) {
-    if (args.host !== undefined && args.nfs !== undefined) throw problem('invalid', 'parameters host and nfs exclude each other: check one after the other');
+    if (args.host !== undefined && args.nfs !== undefined)
+      throw problem('invalid', 'parameters host and nfs exclude each other: check one after the other');
     let patient: Patient = { kind: 'server' };
     if (args.nfs !== undefined) {
       const { server, path } = parseStorageUrl(args.nfs, 'nfs');
@@ -39,7 +40,15 @@ export const runDoctor = command({
     if (args.host !== undefined) {
       const { address, port = 22 } = parseHostUrl(args.host, 'host');
       const { id: loginId } = await keepLogin(tx, args, { secrets, clock });
-      patient = { kind: 'host', address, port, loginId, hypervisor: args.hypervisor ?? null, podId: args.podid?.id ?? null, clusterId: args.clusterid?.id ?? null };
+      patient = {
+        kind: 'host',
+        address,
+        port,
+        loginId,
+        hypervisor: args.hypervisor ?? null,
+        podId: args.podid?.id ?? null,
+        clusterId: args.clusterid?.id ?? null,
+      };
     }
     return jobs.start(examine, { patient }, { subject: { type: 'Doctor', id: 0, uuid: randomUUID() }, fresh: true });
   },

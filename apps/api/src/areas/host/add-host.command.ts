@@ -34,7 +34,10 @@ export const addHost = command({
     hypervisor: param.enum(clusterHypervisors, { required: true, about: 'the hypervisor, that of the cluster' }),
     url: param.string({ required: true, about: 'where the host is: http://address or http://address:port, with the port of SSH' }),
     username: param.string({ about: 'who logs in while the host is added and later; root when absent' }),
-    password: param.string({ secret: true, about: 'the password, used once and not kept; without it the management key must already be on the host' }),
+    password: param.string({
+      secret: true,
+      about: 'the password, used once and not kept; without it the management key must already be on the host',
+    }),
     hosttags: param.strings({ about: 'tags by which service offerings choose hosts' }),
     allocationstate: param.enum(['Enabled', 'Disabled'], { about: 'whether it takes new machines' }),
   },
@@ -43,7 +46,11 @@ export const addHost = command({
     assertInZone('pod', pod, zone);
     const cluster = clusterid ?? (await clusterNamed(tx, args.clustername, pod));
     if (cluster.podId !== pod.id) throw problem('invalid', `cluster ${cluster.name} is not in pod ${pod.name}: give a cluster of that pod`);
-    if (cluster.hypervisor !== args.hypervisor) throw problem('invalid', `cluster ${cluster.name} is for ${cluster.hypervisor} hosts, not ${args.hypervisor}: choose another cluster`);
+    if (cluster.hypervisor !== args.hypervisor)
+      throw problem(
+        'invalid',
+        `cluster ${cluster.name} is for ${cluster.hypervisor} hosts, not ${args.hypervisor}: choose another cluster`,
+      );
     // Held so that the cluster is not deleted meanwhile.
     await tx.query('SELECT id FROM cluster WHERE id = ? LOCK IN SHARE MODE', [cluster.id]);
     const { address, port = sshPort } = parseHostUrl(args.url);
@@ -68,7 +75,11 @@ export const addHost = command({
       ready: false,
     });
     await unlessTaken(tx.insert(Host, host), `host ${address} (SSH port ${port}) was already added: use that host, or delete it first`);
-    return jobs.start(bringUpHost, { hostId: host.id, loginId: login.id, disabled: args.allocationstate === 'Disabled' }, { subject: hostSubject(host), fresh: true });
+    return jobs.start(
+      bringUpHost,
+      { hostId: host.id, loginId: login.id, disabled: args.allocationstate === 'Disabled' },
+      { subject: hostSubject(host), fresh: true },
+    );
   },
 });
 

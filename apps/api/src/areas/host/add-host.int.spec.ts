@@ -14,10 +14,24 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const add = (host: string, more: Record<string, string> = {}) =>
-  server.admin.call('addHost', { ...place, hypervisor: 'Simulator', url: `http://${host}`, username: 'root', password: 'password', ...more });
+  server.admin.call('addHost', {
+    ...place,
+    hypervisor: 'Simulator',
+    url: `http://${host}`,
+    username: 'root',
+    password: 'password',
+    ...more,
+  });
 
 async function refused(host: string, more: Record<string, string> = {}): Promise<ApiError> {
-  return server.admin.refused('addHost', { ...place, hypervisor: 'Simulator', url: `http://${host}`, username: 'root', password: 'password', ...more });
+  return server.admin.refused('addHost', {
+    ...place,
+    hypervisor: 'Simulator',
+    url: `http://${host}`,
+    username: 'root',
+    password: 'password',
+    ...more,
+  });
 }
 
 const rows = async (sql: string) => Number((await server.dataSource.query<{ n: number }[]>(`SELECT COUNT(*) AS n FROM ${sql}`))[0]!.n);
@@ -51,14 +65,18 @@ describe('addHost', () => {
     const jobs = await server.dataSource.query<{ input: string }[]>('SELECT input FROM job');
     const steps = await server.dataSource.query<{ output: string | null }[]>('SELECT output FROM job_step');
     expect(JSON.stringify([jobs, steps])).not.toContain('"password"');
-    const keys = await server.dataSource.query<{ publicKey: string; sealed: string }[]>('SELECT public_key AS publicKey, sealed_private_key AS sealed FROM management_key');
+    const keys = await server.dataSource.query<{ publicKey: string; sealed: string }[]>(
+      'SELECT public_key AS publicKey, sealed_private_key AS sealed FROM management_key',
+    );
     expect(keys).toHaveLength(1);
     expect(keys[0]!.publicKey).toMatch(/^ssh-ed25519 \S+ strata management key [0-9a-f-]{36}$/);
     expect(keys[0]!.sealed).toMatch(/^v1:/);
   });
 
   it('takes a disabled host, and one by the management key that is there already', async () => {
-    const { host } = (await add('sim-2.rack.test', { allocationstate: 'Disabled', hosttags: 'ssd,fast' })) as { host: Record<string, unknown>[] };
+    const { host } = (await add('sim-2.rack.test', { allocationstate: 'Disabled', hosttags: 'ssd,fast' })) as {
+      host: Record<string, unknown>[];
+    };
     expect(host[0]).toMatchObject({ resourcestate: 'Disabled', hosttags: 'ssd,fast' });
   });
 

@@ -90,12 +90,26 @@ async function pinHostKey({ tx, input, out }: RowsStep<AddInput, Inspected>): Pr
     [input.hostId],
   );
   if (cluster!.arch !== null && cluster!.arch !== facts.arch) {
-    throw problem('invalid', `the machine's architecture is ${facts.arch} and that of cluster ${cluster!.name} ${cluster!.arch}: add it to a cluster of ${facts.arch} hosts`);
+    throw problem(
+      'invalid',
+      `the machine's architecture is ${facts.arch} and that of cluster ${cluster!.name} ${cluster!.arch}: add it to a cluster of ${facts.arch} hosts`,
+    );
   }
-  const [twin] = await tx.query<{ name: string }[]>('SELECT name FROM host WHERE host_key_sha256 = ? AND id <> ? FOR UPDATE', [facts.hostKeySha256, input.hostId]);
-  if (twin) throw problem('invalid', `this machine is already there as host ${twin.name} (the same SSH host key): use that one, or delete it first`);
+  const [twin] = await tx.query<{ name: string }[]>('SELECT name FROM host WHERE host_key_sha256 = ? AND id <> ? FOR UPDATE', [
+    facts.hostKeySha256,
+    input.hostId,
+  ]);
+  if (twin)
+    throw problem(
+      'invalid',
+      `this machine is already there as host ${twin.name} (the same SSH host key): use that one, or delete it first`,
+    );
   const host = await getHost(tx, input.hostId);
-  await transition(tx, Host, host, hostLifecycle, 'connectRequested', { hostKeySha256: facts.hostKeySha256, name: (facts.fqdn ?? facts.hostname).slice(0, 255) });
+  if (host.state !== 'Creating') return;
+  await transition(tx, Host, host, hostLifecycle, 'connectRequested', {
+    hostKeySha256: facts.hostKeySha256,
+    name: (facts.fqdn ?? facts.hostname).slice(0, 255),
+  });
 }
 
 async function letKeyIn(step: HostsStep<AddInput, object>): Promise<void> {
@@ -114,6 +128,7 @@ async function takeKeyBack(step: HostsStep<AddInput, object>): Promise<void> {
 
 async function finish({ tx, input, out }: RowsStep<AddInput, Inspected>): Promise<void> {
   const host = await getHost(tx, input.hostId);
+  if (host.ready) return;
   await tx.query('UPDATE cluster SET arch = ? WHERE id = ? AND arch IS NULL', [out.inspection.facts.arch, host.clusterId]);
   await enterUp(tx, host, out.inspection);
   await moveResourceState(tx, host, 'created');

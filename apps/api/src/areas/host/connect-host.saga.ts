@@ -14,7 +14,8 @@ export const connectHost = saga<{ hostId: number }>('reconnectHost')
   .rows(
     'connecting',
     async ({ tx, input }) => {
-      await transition(tx, Host, await getHost(tx, input.hostId), hostLifecycle, 'connectRequested');
+      const host = await getHost(tx, input.hostId);
+      if (host.state !== 'Connecting') await transition(tx, Host, host, hostLifecycle, 'connectRequested');
     },
     // The health check says soon what the host really is.
     async ({ tx, input, clock }) => {
@@ -35,7 +36,7 @@ export const connectHost = saga<{ hostId: number }>('reconnectHost')
   })
   .rows('up', async ({ tx, input, out, clock }) => {
     const host = await getHost(tx, input.hostId);
-    await enterUp(tx, host, out.inspection);
+    if (host.state !== 'Up') await enterUp(tx, host, out.inspection);
     const alerts = new AlertStore(tx, clock);
     for (const cause of alertCauses(host.uuid)) await alerts.clear(cause);
   });

@@ -87,12 +87,19 @@ export class HostDirectory implements HostDrivers {
     if (host.hostKeySha256 === null) throw problem('unavailable', `host ${host.name} is still being added: wait until it is Up`);
     const { uuid, address, port, username, hostKeySha256 } = host;
     const { privateKeyPem } = await this.keyPair();
-    return { driver: this.driverOf(host.hypervisor), address: { key: uuid, address, port, username, credential: { kind: 'key', privateKeyPem }, hostKeySha256 } };
+    return {
+      driver: this.driverOf(host.hypervisor),
+      address: { key: uuid, address, port, username, credential: { kind: 'key', privateKeyPem }, hostKeySha256 },
+    };
   }
 
   private driverOf(hypervisor: string): HypervisorDriver {
     const driver = this.options.drivers.get(hypervisor);
-    if (!driver) throw problem('unavailable', `hypervisor ${hypervisor} is not offered by this server${hypervisor === 'Simulator' ? ': start it with STRATA_SIMULATOR=1' : ''}`);
+    if (!driver)
+      throw problem(
+        'unavailable',
+        `hypervisor ${hypervisor} is not offered by this server${hypervisor === 'Simulator' ? ': start it with STRATA_SIMULATOR=1' : ''}`,
+      );
     return driver;
   }
 

@@ -78,7 +78,15 @@ async function pingPatiently(connection: HostConnection, attempts: number, onMis
 async function ping({ driver, address }: HostConnection): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new DriverError('unreachable', `${address.address} did not answer a ping within ${pingLimitMs / 1_000} s`, { reason: 'timedOut' })), pingLimitMs);
+    timer = setTimeout(
+      () =>
+        reject(
+          new DriverError('unreachable', `${address.address} did not answer a ping within ${pingLimitMs / 1_000} s`, {
+            reason: 'timedOut',
+          }),
+        ),
+      pingLimitMs,
+    );
   });
   try {
     await Promise.race([driver.pingHost(address), tooLate]);
@@ -143,7 +151,9 @@ async function note(ctx: ReconcilerContext, watched: Watched, answer: Exclude<An
     return raise(ctx, host, downCause(host.uuid), `host ${host.name} is down`, answer.reason);
   }
   if (!hostLifecycle.can(host.state, 'unreachable')) return;
-  await ctx.transaction(({ tx }) => transition(tx, Host, host, hostLifecycle, 'unreachable', { disconnectedAt: now, stateReason: answer.reason.slice(0, 1_024) }));
+  await ctx.transaction(({ tx }) =>
+    transition(tx, Host, host, hostLifecycle, 'unreachable', { disconnectedAt: now, stateReason: answer.reason.slice(0, 1_024) }),
+  );
   await raise(ctx, host, downCause(host.uuid), `host ${host.name} does not answer`, answer.reason);
 }
 

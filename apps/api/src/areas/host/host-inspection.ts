@@ -31,8 +31,19 @@ export interface InspectedPlace {
 
 // Type aliases and mapped types, not interfaces: only they are assignable to the JSON of a job's log.
 type FactKeys =
-  | 'hostname' | 'fqdn' | 'arch' | 'osName' | 'cpuModel' | 'cpuCores' | 'cpuSockets' | 'cpuMhz' | 'memoryMib'
-  | 'libvirtVersion' | 'qemuVersion' | 'hardwareVirtualisation' | 'hostKeySha256';
+  | 'hostname'
+  | 'fqdn'
+  | 'arch'
+  | 'osName'
+  | 'cpuModel'
+  | 'cpuCores'
+  | 'cpuSockets'
+  | 'cpuMhz'
+  | 'memoryMib'
+  | 'libvirtVersion'
+  | 'qemuVersion'
+  | 'hardwareVirtualisation'
+  | 'hostKeySha256';
 export type KeptFacts = Pick<HostFacts, FactKeys>;
 export type KeptCheck = Pick<CheckResult, keyof CheckResult>;
 export type Inspection = { readonly facts: KeptFacts; readonly checks: readonly KeptCheck[] };
@@ -60,12 +71,48 @@ export function assertFit(address: string, checks: readonly CheckResult[]): void
 }
 
 function kept(facts: HostFacts): KeptFacts {
-  const { hostname, fqdn, arch, osName, cpuModel, cpuCores, cpuSockets, cpuMhz, memoryMib, libvirtVersion, qemuVersion, hardwareVirtualisation, hostKeySha256 } = facts;
-  return { hostname, fqdn, arch, osName, cpuModel, cpuCores, cpuSockets, cpuMhz, memoryMib, libvirtVersion, qemuVersion, hardwareVirtualisation, hostKeySha256 };
+  const {
+    hostname,
+    fqdn,
+    arch,
+    osName,
+    cpuModel,
+    cpuCores,
+    cpuSockets,
+    cpuMhz,
+    memoryMib,
+    libvirtVersion,
+    qemuVersion,
+    hardwareVirtualisation,
+    hostKeySha256,
+  } = facts;
+  return {
+    hostname,
+    fqdn,
+    arch,
+    osName,
+    cpuModel,
+    cpuCores,
+    cpuSockets,
+    cpuMhz,
+    memoryMib,
+    libvirtVersion,
+    qemuVersion,
+    hardwareVirtualisation,
+    hostKeySha256,
+  };
 }
 
-async function placeOf(read: EntityManager, facts: HostFacts, address: string, { podId, clusterId, hostId }: InspectedPlace): Promise<HostPlace> {
-  const [pod] = await read.query<{ name: string; gateway: string; netmask: string }[]>('SELECT name, gateway, netmask FROM pod WHERE id = ?', [podId]);
+async function placeOf(
+  read: EntityManager,
+  facts: HostFacts,
+  address: string,
+  { podId, clusterId, hostId }: InspectedPlace,
+): Promise<HostPlace> {
+  const [pod] = await read.query<{ name: string; gateway: string; netmask: string }[]>(
+    'SELECT name, gateway, netmask FROM pod WHERE id = ?',
+    [podId],
+  );
   const [cluster] = await read.query<{ name: string; arch: string | null; cpuModel: string | null }[]>(
     `SELECT c.name, COALESCE(h.arch, c.arch) AS arch, h.cpu_model AS cpuModel
      FROM cluster c LEFT JOIN host h ON h.cluster_id = c.id AND h.ready AND h.id <> ? WHERE c.id = ? ORDER BY h.id LIMIT 1`,
@@ -90,6 +137,9 @@ export async function resolved(address: string): Promise<string | null> {
   if (findIpv4(address) !== undefined) return address;
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), resolveMs)));
-  const found = lookup(address, { family: 4 }).then(({ address: ipv4 }) => ipv4, () => null);
+  const found = lookup(address, { family: 4 }).then(
+    ({ address: ipv4 }) => ipv4,
+    () => null,
+  );
   return Promise.race([found, tooLate]).finally(() => clearTimeout(timer));
 }

@@ -21,13 +21,22 @@ afterAll(async () => {
 });
 
 async function add(name: string): Promise<string> {
-  const { host } = (await server.admin.call('addHost', { ...place, hypervisor: 'Simulator', url: `http://${name}`, username: 'root', password: 'password' })) as { host: { id: string }[] };
+  const { host } = (await server.admin.call('addHost', {
+    ...place,
+    hypervisor: 'Simulator',
+    url: `http://${name}`,
+    username: 'root',
+    password: 'password',
+  })) as { host: { id: string }[] };
   return host[0]!.id;
 }
 
 const read = async (id: string) => (await server.admin.list('listHosts', { id }))[0]!;
 const check = () => server.runtime.schedule.wake('host-health');
-const openAlerts = async () => (await server.dataSource.query<{ cause: string }[]>('SELECT open_cause AS cause FROM alert WHERE open_cause IS NOT NULL')).map(({ cause }) => cause);
+const openAlerts = async () =>
+  (await server.dataSource.query<{ cause: string }[]>('SELECT open_cause AS cause FROM alert WHERE open_cause IS NOT NULL')).map(
+    ({ cause }) => cause,
+  );
 
 describe('listHosts', () => {
   it('filters, pages and knows the types', async () => {
@@ -38,7 +47,9 @@ describe('listHosts', () => {
     expect(await server.admin.list('listHosts', { type: 'SecondaryStorageVM' })).toEqual([]);
     expect(await read(ids[0]!)).toMatchObject({ id: ids[0], cpuwithoverprovisioning: String(16 * 2_600), cpuallocated: '0%' });
     expect((await server.admin.refused('listHosts', { type: 'Toaster' })).code).toBe(431);
-    expect((await server.admin.refused('listHosts', { id: '00000000-0000-4000-8000-000000000000' })).text).toContain('entity does not exist');
+    expect((await server.admin.refused('listHosts', { id: '00000000-0000-4000-8000-000000000000' })).text).toContain(
+      'entity does not exist',
+    );
   });
 });
 
@@ -137,9 +148,13 @@ describe('deleteHost', () => {
     const id = await add('sim-1.delete.test');
     expect(await server.admin.call('deleteHost', { id })).toMatchObject({ success: 'true' });
     expect((await server.admin.refused('listHosts', { id })).code).toBe(431);
-    const capacity = await server.dataSource.query<{ n: number }[]>('SELECT COUNT(*) AS n FROM host_capacity WHERE host_id NOT IN (SELECT id FROM host)');
+    const capacity = await server.dataSource.query<{ n: number }[]>(
+      'SELECT COUNT(*) AS n FROM host_capacity WHERE host_id NOT IN (SELECT id FROM host)',
+    );
     expect(Number(capacity[0]!.n)).toBe(0);
-    expect((await server.admin.refused('addHost', { ...place, hypervisor: 'Simulator', url: 'http://sim-1.delete.test' })).text).toMatch(/management key/);
+    expect((await server.admin.refused('addHost', { ...place, hypervisor: 'Simulator', url: 'http://sim-1.delete.test' })).text).toMatch(
+      /management key/,
+    );
     await add('sim-1.delete.test');
   });
 

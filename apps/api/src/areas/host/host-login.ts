@@ -14,7 +14,8 @@ export async function keepLogin(
   tools: { readonly secrets: SecretBox; readonly clock: Clock },
 ): Promise<{ id: number; username: string }> {
   const username = login.username?.trim() || 'root';
-  if (!usernamePattern.test(username)) throw problem('invalid', `parameter username: "${username}" cannot be a login of a host: give a name such as root`);
+  if (!usernamePattern.test(username))
+    throw problem('invalid', `parameter username: "${username}" cannot be a login of a host: give a name such as root`);
   const row = tx.create(HostLogin, {
     username,
     sealedPassword: login.password === undefined ? null : tools.secrets.seal(login.password),

@@ -8,7 +8,10 @@ interface PoolMount extends MountSpec {
   readonly name: string;
 }
 
-export async function poolsOf(read: EntityManager, place: { readonly zoneId: number; readonly clusterId: number; readonly hypervisor: string }): Promise<PoolMount[]> {
+export async function poolsOf(
+  read: EntityManager,
+  place: { readonly zoneId: number; readonly clusterId: number; readonly hypervisor: string },
+): Promise<PoolMount[]> {
   return read.query<PoolMount[]>(
     `SELECT name, uuid, server, path FROM storage_pool
      WHERE zone_id = ? AND (cluster_id IS NULL OR cluster_id = ?) AND hypervisor = ? AND state NOT IN ('Initialized', 'Attaching', 'Removed') ORDER BY id`,
@@ -24,7 +27,11 @@ export async function mountPools({ driver, address }: HostConnection, pools: rea
     } catch (cause) {
       if (!(cause instanceof DriverError) || cause.reason === 'connectionLost' || cause.kind === 'busy') throw cause;
       const red = redChecks(nfsChecks(await driver.mounts.probeNfs(address, mount.server, mount.path), { wantedFreeBytes: 0 }));
-      throw problem('unavailable', `${address.address} can't mount primary storage ${name} (nfs://${mount.server}${mount.path}): ${red.length > 0 ? describeChecks(red) : cause.message}`, { cause });
+      throw problem(
+        'unavailable',
+        `${address.address} can't mount primary storage ${name} (nfs://${mount.server}${mount.path}): ${red.length > 0 ? describeChecks(red) : cause.message}`,
+        { cause },
+      );
     }
   }
 }

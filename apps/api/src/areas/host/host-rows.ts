@@ -16,13 +16,22 @@ export function hostSubject(host: { readonly id: number; readonly uuid: string }
   return { type: 'Host', id: host.id, uuid: host.uuid };
 }
 
-export function mayEmulate(settings: Settings, config: { readonly emulation: boolean }, place: { readonly zoneId: number; readonly clusterId: number }): boolean {
+export function mayEmulate(
+  settings: Settings,
+  config: { readonly emulation: boolean },
+  place: { readonly zoneId: number; readonly clusterId: number },
+): boolean {
   return config.emulation || settings.get(emulationAllowed, { scope: 'cluster', id: place.clusterId }, { scope: 'zone', id: place.zoneId });
 }
 
 /** The host is connected and was inspected: it is Up with what was found. */
 export async function enterUp(tx: EntityManager, host: Host, { facts, checks }: Inspection): Promise<void> {
-  await transition(tx, Host, host, hostLifecycle, 'connected', { ...columnsOf(facts), checks: JSON.stringify(checks), stateReason: '', disconnectedAt: null });
+  await transition(tx, Host, host, hostLifecycle, 'connected', {
+    ...columnsOf(facts),
+    checks: JSON.stringify(checks),
+    stateReason: '',
+    disconnectedAt: null,
+  });
   await setCapacity(tx, host.id, facts);
 }
 
@@ -58,8 +67,13 @@ type ResourceEvent = (typeof hostResourceLifecycle.events)[number];
 export async function moveResourceState(tx: EntityManager, host: Host, event: ResourceEvent): Promise<void> {
   hostResourceLifecycle.assertCan(host.resourceState, event);
   const resourceState = hostResourceLifecycle.next(host.resourceState, event)!;
-  const result = await tx.update(Host, { id: host.id, resourceState: host.resourceState, version: host.version }, { resourceState, version: host.version + 1 });
-  if (result.affected !== 1) throw problem('conflict', `host ${host.name} was changed by someone else at the same moment: read it again and repeat`);
+  const result = await tx.update(
+    Host,
+    { id: host.id, resourceState: host.resourceState, version: host.version },
+    { resourceState, version: host.version + 1 },
+  );
+  if (result.affected !== 1)
+    throw problem('conflict', `host ${host.name} was changed by someone else at the same moment: read it again and repeat`);
   Object.assign(host, { resourceState, version: host.version + 1 });
 }
 

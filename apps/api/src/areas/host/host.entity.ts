@@ -1,7 +1,18 @@
 // A hypervisor host: where it is, what it is and whether it may be used.
 import type { HostResourceState, HostState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
-import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  FlagColumn,
+  IdColumn,
+  IntColumn,
+  LongTextColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('host')
 @Index('host_uuid', ['uuid'], { unique: true })

@@ -133,7 +133,10 @@ const cpuTotal = (host: HostRow) => (host.cpuCores ?? 0) * (host.cpuMhz ?? 0);
 /** As clients show it: `12.5%`. */
 const percent = (part: number, whole: number) => `${whole > 0 ? Math.round((part / whole) * 10_000) / 100 : 0}%`;
 const isHypervisor = (host: HostRow) => host.type === 'Routing';
-const ofHypervisor = <T>(get: (host: HostRow) => T) => (host: HostRow) => (isHypervisor(host) ? get(host) : undefined);
+const ofHypervisor =
+  <T>(get: (host: HostRow) => T) =>
+  (host: HostRow) =>
+    isHypervisor(host) ? get(host) : undefined;
 
 export const hostView = view<HostRow>('host', {
   id: field.string('the id of the host', (host) => host.uuid),
@@ -154,28 +157,58 @@ export const hostView = view<HostRow>('host', {
   ipaddress: field.string('by which address it is reached', (host) => host.address),
   username: field.string('the user that logs in to it', (host) => host.username),
   arch: field.string('its processor architecture', (host) => host.arch || undefined),
-  version: field.string('the version of the management software that serves it', ofHypervisor(() => wireVersion)),
-  capabilities: field.string('hvm: hardware virtualisation; tcg: software emulation', ofHypervisor((host) => (host.virtualisation === 'emulated' ? 'tcg' : 'hvm'))),
+  version: field.string(
+    'the version of the management software that serves it',
+    ofHypervisor(() => wireVersion),
+  ),
+  capabilities: field.string(
+    'hvm: hardware virtualisation; tcg: software emulation',
+    ofHypervisor((host) => (host.virtualisation === 'emulated' ? 'tcg' : 'hvm')),
+  ),
   created: field.date('when it was added', (host) => host.created),
   disconnected: field.date('since when it does not answer', (host) => host.disconnectedAt),
   hosttags: field.string('its tags, with commas between them', (host) => host.tags || undefined),
   explicithosttags: field.string('the tags given to it', (host) => host.tags || undefined),
-  islocalstorageactive: field.boolean('whether machines may have disks on it', ofHypervisor(() => false)),
+  islocalstorageactive: field.boolean(
+    'whether machines may have disks on it',
+    ofHypervisor(() => false),
+  ),
   cpusockets: field.integer('processors', (host) => host.cpuSockets || undefined),
   cpunumber: field.integer('processor cores', (host) => host.cpuCores),
   cpuspeed: field.long('speed of a core in MHz', (host) => host.cpuMhz),
-  cpuwithoverprovisioning: field.string('MHz that may be promised', (host) => (host.cpuFactor === undefined ? undefined : String(promisable(cpuTotal(host), host.cpuFactor)))),
-  cpuallocated: field.string('MHz promised, as a share of what there is', ofHypervisor((host) => percent(host.reservedCpuMhz ?? 0, cpuTotal(host)))),
-  cpuallocatedpercentage: field.string('the same', ofHypervisor((host) => percent(host.reservedCpuMhz ?? 0, cpuTotal(host)))),
+  cpuwithoverprovisioning: field.string('MHz that may be promised', (host) =>
+    host.cpuFactor === undefined ? undefined : String(promisable(cpuTotal(host), host.cpuFactor)),
+  ),
+  cpuallocated: field.string(
+    'MHz promised, as a share of what there is',
+    ofHypervisor((host) => percent(host.reservedCpuMhz ?? 0, cpuTotal(host))),
+  ),
+  cpuallocatedpercentage: field.string(
+    'the same',
+    ofHypervisor((host) => percent(host.reservedCpuMhz ?? 0, cpuTotal(host))),
+  ),
   cpuallocatedvalue: field.long('MHz promised', (host) => host.reservedCpuMhz),
   cpuallocatedwithoverprovisioning: field.string('MHz promised, as a share of what may be promised', (host) =>
-    host.cpuFactor === undefined ? undefined : percent(host.reservedCpuMhz ?? 0, promisable(cpuTotal(host), host.cpuFactor))),
-  memorytotal: field.long('memory in bytes', (host) => (host.memoryMib === null || host.memoryMib === undefined ? undefined : host.memoryMib * mib)),
+    host.cpuFactor === undefined ? undefined : percent(host.reservedCpuMhz ?? 0, promisable(cpuTotal(host), host.cpuFactor)),
+  ),
+  memorytotal: field.long('memory in bytes', (host) =>
+    host.memoryMib === null || host.memoryMib === undefined ? undefined : host.memoryMib * mib,
+  ),
   memorywithoverprovisioning: field.string('bytes of memory that may be promised', (host) =>
-    host.memoryFactor === undefined ? undefined : String(promisable(host.memoryMib ?? 0, host.memoryFactor) * mib)),
-  memoryallocated: field.long('bytes of memory promised', ofHypervisor((host) => (host.reservedMemoryMib ?? 0) * mib)),
-  memoryallocatedbytes: field.long('the same', ofHypervisor((host) => (host.reservedMemoryMib ?? 0) * mib)),
-  memoryallocatedpercentage: field.string('memory promised, as a share of what there is', ofHypervisor((host) => percent(host.reservedMemoryMib ?? 0, host.memoryMib ?? 0))),
+    host.memoryFactor === undefined ? undefined : String(promisable(host.memoryMib ?? 0, host.memoryFactor) * mib),
+  ),
+  memoryallocated: field.long(
+    'bytes of memory promised',
+    ofHypervisor((host) => (host.reservedMemoryMib ?? 0) * mib),
+  ),
+  memoryallocatedbytes: field.long(
+    'the same',
+    ofHypervisor((host) => (host.reservedMemoryMib ?? 0) * mib),
+  ),
+  memoryallocatedpercentage: field.string(
+    'memory promised, as a share of what there is',
+    ofHypervisor((host) => percent(host.reservedMemoryMib ?? 0, host.memoryMib ?? 0)),
+  ),
   disksizetotal: field.long('size of the storage in bytes', (host) => host.totalBytes),
   disksizeallocated: field.long('bytes used of it', (host) => host.usedBytes),
   details: field.map('what was found on the host', ofHypervisor(detailsOf)),

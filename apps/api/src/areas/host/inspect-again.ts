@@ -16,7 +16,10 @@ interface Tools extends Pick<HostServices, 'config'> {
 
 export async function inspectAgain({ read, settings, config }: Tools, host: Host, connection: HostConnection): Promise<Inspection> {
   const facts = await inspect(connection);
-  const machines = await read.query<{ id: number; accountId: number }[]>('SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?', [host.id]);
+  const machines = await read.query<{ id: number; accountId: number }[]>(
+    'SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?',
+    [host.id],
+  );
   const inspection = await judge(read, facts, host.address, {
     podId: host.podId,
     clusterId: host.clusterId,

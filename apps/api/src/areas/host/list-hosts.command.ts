@@ -23,7 +23,14 @@ const params = {
   details: param.strings({ about: 'for other servers: everything is always answered' }),
 };
 
-const common = { name: 'listHosts', about: 'Lists hosts.', roles: ['Admin', 'ResourceAdmin'], since: '1.0', params, returns: hostView } as const;
+const common = {
+  name: 'listHosts',
+  about: 'Lists hosts.',
+  roles: ['Admin', 'ResourceAdmin'],
+  since: '1.0',
+  params,
+  returns: hostView,
+} as const;
 
 /** By uuid, or by the small number that older clients send. */
 function addId(where: Where, alias: string, id: string | undefined): void {
@@ -66,7 +73,18 @@ const secondaryStorage = listCommand({
 });
 
 /** Kinds of hosts that other servers have: machines of the system's own, which list nothing here. */
-const otherTypes = ['secondarystoragevm', 'consoleproxy', 'storage', 'l2networking', 'externaldhcp', 'baremetaldhcp', 'baremetalpxe', 'externalfirewall', 'externalloadbalancer', 'trafficmonitor'];
+const otherTypes = [
+  'secondarystoragevm',
+  'consoleproxy',
+  'storage',
+  'l2networking',
+  'externaldhcp',
+  'baremetaldhcp',
+  'baremetalpxe',
+  'externalfirewall',
+  'externalloadbalancer',
+  'trafficmonitor',
+];
 
 type ListArgs = { readonly id?: string; readonly type?: string };
 
@@ -79,7 +97,10 @@ export const listHosts: Command = {
     if (!list && otherTypes.includes(type.toLowerCase())) return { rows: [], count: 0 };
     if (!list) throw problem('invalid', `parameter type has the value "${type.slice(0, 80)}": Routing or SecondaryStorage is expected`);
     const result = (await list.execute(args, ctx, raw)) as { count: number };
-    if (id !== undefined && result.count === 0) await assertExists(id, () => ctx.tx.query('SELECT id FROM host WHERE uuid = ? UNION ALL SELECT id FROM image_store WHERE uuid = ?', [id, id]));
+    if (id !== undefined && result.count === 0)
+      await assertExists(id, () =>
+        ctx.tx.query('SELECT id FROM host WHERE uuid = ? UNION ALL SELECT id FROM image_store WHERE uuid = ?', [id, id]),
+      );
     return result;
   },
 };

@@ -25,7 +25,9 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
   const capacity = await tx.findOne(HostCapacity, { where: { hostId: input.hostId }, lock: { mode: 'pessimistic_write' } });
   const host = await getHost(tx, input.hostId);
   if (!input.forced) {
-    await refuseWhileUsed(tx, `host ${host.name}`, [{ noun: ['machine', 'machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.host_id = ?', values: [host.id] }]);
+    await refuseWhileUsed(tx, `host ${host.name}`, [
+      { noun: ['machine', 'machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.host_id = ?', values: [host.id] },
+    ]);
   }
   await refuseBusyMachines(tx, host);
   await tx.delete(HostCapacity, { hostId: host.id });
@@ -38,7 +40,11 @@ async function refuseBusyMachines(tx: EntityManager, host: Host): Promise<void> 
     `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) WHERE vm.host_id = ? LIMIT 3`,
     [host.id],
   );
-  if (busy.length > 0) throw problem('conflict', `jobs run on machines of host ${host.name} (${busy.map(({ name }) => name).join(', ')}): repeat when they have ended`);
+  if (busy.length > 0)
+    throw problem(
+      'conflict',
+      `jobs run on machines of host ${host.name} (${busy.map(({ name }) => name).join(', ')}): repeat when they have ended`,
+    );
 }
 
 async function openHost({ tx, input, out }: RowsStep<ReleaseInput, { closed?: Closed }>): Promise<void> {
@@ -55,7 +61,10 @@ async function openHost({ tx, input, out }: RowsStep<ReleaseInput, { closed?: Cl
 /** Machines on a host that does not answer are only known to run; whoever forces the deletion has seen to them. */
 async function endMachines({ read, input, drivers, log }: HostsStep<ReleaseInput, object>): Promise<void> {
   if (!input.forced) return;
-  const machines = await read.query<{ id: number; accountId: number }[]>('SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?', [input.hostId]);
+  const machines = await read.query<{ id: number; accountId: number }[]>(
+    'SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?',
+    [input.hostId],
+  );
   const { driver, address } = await drivers.for(input.hostId);
   try {
     for (const { id, accountId } of machines) await driver.stopMachine(address, instanceNameOf(accountId, id), 'forced', 0);
@@ -78,11 +87,18 @@ async function takeBack({ input, drivers, log }: HostsStep<ReleaseInput, object>
 
 /** The host is gone, or installed anew. */
 function isLost(error: unknown): boolean {
-  return error instanceof DriverError && (error.kind === 'unreachable' || error.kind === 'unsupported' || error.reason === 'wrongCredentials' || error.reason === 'hostKeyChanged');
+  return (
+    error instanceof DriverError &&
+    (error.kind === 'unreachable' ||
+      error.kind === 'unsupported' ||
+      error.reason === 'wrongCredentials' ||
+      error.reason === 'hostKeyChanged')
+  );
 }
 
 async function removeRows({ tx, input, clock }: RowsStep<ReleaseInput, object>): Promise<void> {
-  const host = await getHost(tx, input.hostId);
+  const host = await tx.findOneBy(Host, { id: input.hostId });
+  if (!host) return;
   for (const vm of await tx.findBy(VirtualMachine, { hostId: input.hostId })) await leaveHost(tx, vm, 'powerOffReported', clock);
   const alerts = new AlertStore(tx, clock);
   for (const cause of alertCauses(host.uuid)) await alerts.clear(cause);

@@ -18,14 +18,18 @@ export const updateHost = command({
   params: {
     id: param.ref(Host, { required: true, access: 'operate', about: 'the host' }),
     name: param.string({ about: 'the new name' }),
-    hosttags: param.text({ about: 'tags by which service offerings choose hosts, with commas between them; empty for none', maxLength: 4_096 }),
+    hosttags: param.text({
+      about: 'tags by which service offerings choose hosts, with commas between them; empty for none',
+      maxLength: 4_096,
+    }),
     allocationstate: param.enum(['Enable', 'Disable', 'Enabled', 'Disabled'], { about: 'whether it takes new machines' }),
     oscategoryid: param.uuid({ about: 'accepted for older clients: hosts have no preferred guest systems' }),
   },
   returns: hostView,
   async execute({ id: host, ...args }, { tx, settings }) {
     const wanted = args.allocationstate?.startsWith('Enable') ? 'Enabled' : args.allocationstate && 'Disabled';
-    if (wanted && wanted !== host.resourceState) await moveResourceState(tx, host, wanted === 'Enabled' ? 'enableRequested' : 'disableRequested');
+    if (wanted && wanted !== host.resourceState)
+      await moveResourceState(tx, host, wanted === 'Enabled' ? 'enableRequested' : 'disableRequested');
     const changes = changesOf<Host>({
       name: args.name === undefined ? undefined : parseDisplayName(args.name, 'name'),
       tags: args.hosttags === undefined ? undefined : parseTags(args.hosttags === 'undefined' ? '' : args.hosttags, 'hosttags').join(','),

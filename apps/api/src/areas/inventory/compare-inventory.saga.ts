@@ -1,6 +1,17 @@
 // Looks at database, hosts and storage and answers where they disagree. A difference counts when two looks show it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compareCapacity, compareAddresses, compareFiles, compareJobs, compareMachines, compareMacs, compareMounts, compareStates, type Difference, lasting } from '@strata/domain';
+import {
+  compareCapacity,
+  compareAddresses,
+  compareFiles,
+  compareJobs,
+  compareMachines,
+  compareMacs,
+  compareMounts,
+  compareStates,
+  type Difference,
+  lasting,
+} from '@strata/domain';
 import { type HostsStep, saga } from '../../kernel/jobs/saga.ts';
 import { lookAtFiles } from './look-at-files.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
@@ -35,7 +46,10 @@ async function compare({ read, drivers, clock, job }: HostsStep<Record<string, n
     ...compareStates(await readTransitional(read)),
     ...compareMachines(await readMachines(read), hosts.listings),
     ...storages.flatMap(({ check, name, expected, found, failure }) =>
-      found ? compareFiles(check, name, expected, found) : [{ check, subject: name, expected: 'its files can be listed', found: failure ?? 'no host reaches it' }]),
+      found
+        ? compareFiles(check, name, expected, found)
+        : [{ check, subject: name, expected: 'its files can be listed', found: failure ?? 'no host reaches it' }],
+    ),
     ...compareMounts(hosts.mounts, hosts.knownMounts),
     ...compareAddresses(addresses, nics, ranges),
     ...compareMacs(nics),
@@ -46,5 +60,8 @@ async function compare({ read, drivers, clock, job }: HostsStep<Record<string, n
 
 function cut(differences: readonly Difference[]): Difference[] {
   if (differences.length <= listed) return [...differences];
-  return [...differences.slice(0, listed), { check: 'more', subject: 'this list', expected: `${differences.length} differences`, found: `the first ${listed}` }];
+  return [
+    ...differences.slice(0, listed),
+    { check: 'more', subject: 'this list', expected: `${differences.length} differences`, found: `the first ${listed}` },
+  ];
 }

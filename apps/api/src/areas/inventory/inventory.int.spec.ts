@@ -33,9 +33,19 @@ describe('verifyInventory', () => {
   it('I1, I2: jobs of dead servers and states without jobs', async () => {
     const added = `INSERT INTO job (uuid, saga, command, request_id, account_id, domain_id, user_id, owner_account_id, subject_type, subject_id, subject_uuid, state, held_subject, claim, input, created)
       VALUES (UUID(), 'x', 'stopVirtualMachine', 'r', 1, 1, 1, 1, 'Nothing', 1, UUID(), 'Stuck', 'Nothing:1', 1, '{}', NOW(3))`;
-    expect(await foundWhile(() => sql(added), () => sql("DELETE FROM job WHERE saga = 'x'"))).toEqual([['I1.jobs', expect.stringContaining('resumeAsyncJob')]]);
+    expect(
+      await foundWhile(
+        () => sql(added),
+        () => sql("DELETE FROM job WHERE saga = 'x'"),
+      ),
+    ).toEqual([['I1.jobs', expect.stringContaining('resumeAsyncJob')]]);
     const state = (from: string, to: string) => sql('UPDATE volume SET state = ? WHERE state = ?', to, from);
-    expect(await foundWhile(() => state('Ready', 'Creating'), () => state('Creating', 'Ready'))).toEqual([['I2.states', 'no job']]);
+    expect(
+      await foundWhile(
+        () => state('Ready', 'Creating'),
+        () => state('Creating', 'Ready'),
+      ),
+    ).toEqual([['I2.states', 'no job']]);
   });
 
   it('I3: machines that nobody asked for', async () => {
@@ -59,29 +69,64 @@ describe('verifyInventory', () => {
     const stranger = { mount: file.mount, path: 'volumes/stranger.qcow2' };
     const facts = cloud.fleet.exportOf(file.mount).files.get(file.path)!.facts;
     const { outOfBand } = cloud.fleet;
-    expect(await foundWhile(() => outOfBand.writeFile(stranger, facts), () => outOfBand.deleteFile(stranger))).toEqual([['I4.primary-files', 'a file that belongs to nothing']]);
-    expect(await foundWhile(() => outOfBand.writeFile(file, { ...facts, virtualSizeBytes: 2 ** 20 }), () => outOfBand.writeFile(file, facts))).toEqual([
-      ['I4.primary-files', `size ${2 ** 20} bytes`],
-    ]);
-    expect(await foundWhile(() => outOfBand.deleteFile(file), () => outOfBand.writeFile(file, facts))).toEqual([['I4.primary-files', 'missing']]);
+    expect(
+      await foundWhile(
+        () => outOfBand.writeFile(stranger, facts),
+        () => outOfBand.deleteFile(stranger),
+      ),
+    ).toEqual([['I4.primary-files', 'a file that belongs to nothing']]);
+    expect(
+      await foundWhile(
+        () => outOfBand.writeFile(file, { ...facts, virtualSizeBytes: 2 ** 20 }),
+        () => outOfBand.writeFile(file, facts),
+      ),
+    ).toEqual([['I4.primary-files', `size ${2 ** 20} bytes`]]);
+    expect(
+      await foundWhile(
+        () => outOfBand.deleteFile(file),
+        () => outOfBand.writeFile(file, facts),
+      ),
+    ).toEqual([['I4.primary-files', 'missing']]);
   });
 
   it('I5, I7: addresses and capacity that are noted wrongly', async () => {
     const leaked = "UPDATE guest_address SET state = 'Allocated', nic_id = 4000000 WHERE state = 'Free' ORDER BY id DESC LIMIT 1";
-    expect(await foundWhile(() => sql(leaked), () => sql("UPDATE guest_address SET state = 'Free', nic_id = NULL WHERE nic_id = 4000000"))).toEqual([
-      ['I5.addresses', 'allocated to card 4000000, which is gone'],
-    ]);
+    expect(
+      await foundWhile(
+        () => sql(leaked),
+        () => sql("UPDATE guest_address SET state = 'Free', nic_id = NULL WHERE nic_id = 4000000"),
+      ),
+    ).toEqual([['I5.addresses', 'allocated to card 4000000, which is gone']]);
     const shift = (by: number) => sql('UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz + ? ORDER BY host_id LIMIT 1', by);
-    expect((await foundWhile(() => shift(7), () => shift(-7))).map(([check]) => check)).toEqual(['I7.capacity']);
+    expect(
+      (
+        await foundWhile(
+          () => shift(7),
+          () => shift(-7),
+        )
+      ).map(([check]) => check),
+    ).toEqual(['I7.capacity']);
     const grow = (by: number) => sql('UPDATE storage_pool SET reserved_bytes = reserved_bytes + ?', by);
-    expect((await foundWhile(() => grow(512), () => grow(-512))).map(([check]) => check)).toEqual(['I7.capacity']);
+    expect(
+      (
+        await foundWhile(
+          () => grow(512),
+          () => grow(-512),
+        )
+      ).map(([check]) => check),
+    ).toEqual(['I7.capacity']);
   });
 
   it('I9: a mount that a host lost', async () => {
     const pool = (await sql('SELECT uuid FROM storage_pool'))[0] as { uuid: string };
-    const idle = (await sql('SELECT id, uuid, address FROM host WHERE id NOT IN (SELECT host_id FROM virtual_machine WHERE host_id IS NOT NULL)'))[0] as { uuid: string; address: string };
+    const idle = (
+      await sql('SELECT id, uuid, address FROM host WHERE id NOT IN (SELECT host_id FROM virtual_machine WHERE host_id IS NOT NULL)')
+    )[0] as { uuid: string; address: string };
     expect(
-      await foundWhile(() => cloud.fleet.outOfBand.unmount(idle.address, pool.uuid), () => cloud.server.admin.run('reconnectHost', { id: idle.uuid })),
+      await foundWhile(
+        () => cloud.fleet.outOfBand.unmount(idle.address, pool.uuid),
+        () => cloud.server.admin.run('reconnectHost', { id: idle.uuid }),
+      ),
     ).toEqual([['I9.mounts', 'not mounted']]);
   });
 
@@ -89,9 +134,12 @@ describe('verifyInventory', () => {
     const store = (await sql('SELECT uuid, server, path FROM image_store'))[0] as { uuid: string; server: string; path: string };
     const stranger = { mount: { ...store }, path: 'template/stranger.qcow2' };
     const facts = { format: 'qcow2' as const, virtualSizeBytes: 1, allocatedBytes: 1 };
-    expect(await foundWhile(() => cloud.fleet.outOfBand.writeFile(stranger, facts), () => cloud.fleet.outOfBand.deleteFile(stranger))).toEqual([
-      ['I10.secondary-files', 'a file that belongs to nothing'],
-    ]);
+    expect(
+      await foundWhile(
+        () => cloud.fleet.outOfBand.writeFile(stranger, facts),
+        () => cloud.fleet.outOfBand.deleteFile(stranger),
+      ),
+    ).toEqual([['I10.secondary-files', 'a file that belongs to nothing']]);
   });
 
   it('agrees again when the machine is expunged', async () => {

@@ -49,7 +49,12 @@ export async function lookAtFiles(read: EntityManager, drivers: HostDrivers, hos
 }
 
 /** Secondary storage is mounted where it is needed only: for the look it is mounted on a host, and taken off again. */
-async function look(storage: Storage, expected: readonly ExpectedFile[], drivers: HostDrivers, { answering }: SeenHosts): Promise<Pick<SeenStorage, 'found'>> {
+async function look(
+  storage: Storage,
+  expected: readonly ExpectedFile[],
+  drivers: HostDrivers,
+  { answering }: SeenHosts,
+): Promise<Pick<SeenStorage, 'found'>> {
   const inZone = answering.filter(({ zoneId }) => zoneId === storage.zoneId);
   const host = inZone.find(({ mounts }) => mounts.mounted?.some(({ uuid }) => uuid === storage.uuid));
   const { uuid, server, path } = storage;
@@ -69,14 +74,18 @@ async function list({ driver, address }: HostConnection, mount: Mounted, expecte
   const wanted = new Set(expected.filter(({ presence }) => presence === 'required').map(({ path }) => path));
   const listed = await driver.disks.list(address, mount, '');
   const found: FoundFile[] = listed.filter(({ path }) => !wanted.has(path)).map(({ path }) => ({ path }));
-  await eachWithLimit(listed.filter(({ path }) => wanted.has(path)), parallelFiles, async ({ path }) => {
-    try {
-      found.push({ path, facts: await driver.disks.inspect(address, { mount, path }) });
-    } catch (error) {
-      if (!(error instanceof DriverError) || error.kind === 'unreachable') throw error;
-      found.push({ path, failure: error.message });
-    }
-  });
+  await eachWithLimit(
+    listed.filter(({ path }) => wanted.has(path)),
+    parallelFiles,
+    async ({ path }) => {
+      try {
+        found.push({ path, facts: await driver.disks.inspect(address, { mount, path }) });
+      } catch (error) {
+        if (!(error instanceof DriverError) || error.kind === 'unreachable') throw error;
+        found.push({ path, failure: error.message });
+      }
+    },
+  );
   return found;
 }
 

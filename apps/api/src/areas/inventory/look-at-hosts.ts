@@ -45,7 +45,9 @@ export async function lookAtHosts(read: EntityManager, drivers: HostDrivers): Pr
   const hosts = await read.query<HostRow[]>(
     'SELECT id, name, state, state_reason AS reason, zone_id AS zoneId, cluster_id AS clusterId, hypervisor FROM host WHERE ready ORDER BY id',
   );
-  const pools = await read.query<PoolRow[]>('SELECT uuid, server, path, zone_id AS zoneId, cluster_id AS clusterId, hypervisor, state FROM storage_pool');
+  const pools = await read.query<PoolRow[]>(
+    'SELECT uuid, server, path, zone_id AS zoneId, cluster_id AS clusterId, hypervisor, state FROM storage_pool',
+  );
   const stores = await read.query<{ uuid: string }[]>('SELECT uuid FROM image_store');
   const listings: HostListing[] = [];
   const answering: SeenHost[] = [];
@@ -58,8 +60,16 @@ export async function lookAtHosts(read: EntityManager, drivers: HostDrivers): Pr
       const { driver, address } = await drivers.for(host.id);
       const machines = await driver.listMachines(address);
       const mounted = await driver.mounts.list(address);
-      listings.push({ host: host.name, machines: machines.map(({ uuid, name, power }) => ({ uuid, name, isRunning: power !== 'stopped' })) });
-      answering.push({ id: host.id, name: host.name, zoneId: host.zoneId, mounts: { host: host.name, needed: neededBy(host, pools), mounted } });
+      listings.push({
+        host: host.name,
+        machines: machines.map(({ uuid, name, power }) => ({ uuid, name, isRunning: power !== 'stopped' })),
+      });
+      answering.push({
+        id: host.id,
+        name: host.name,
+        zoneId: host.zoneId,
+        mounts: { host: host.name, needed: neededBy(host, pools), mounted },
+      });
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       listings.push({ host: host.name, failure: error.message });
@@ -75,6 +85,12 @@ export async function lookAtHosts(read: EntityManager, drivers: HostDrivers): Pr
 
 function neededBy(host: HostRow, pools: readonly PoolRow[]): Mounted[] {
   return pools
-    .filter((pool) => pool.state === 'Up' && pool.zoneId === host.zoneId && (pool.clusterId === null || pool.clusterId === host.clusterId) && pool.hypervisor === host.hypervisor)
+    .filter(
+      (pool) =>
+        pool.state === 'Up' &&
+        pool.zoneId === host.zoneId &&
+        (pool.clusterId === null || pool.clusterId === host.clusterId) &&
+        pool.hypervisor === host.hypervisor,
+    )
     .map(({ uuid, server, path }) => ({ uuid, server, path }));
 }

@@ -36,7 +36,12 @@ export async function readPromises(read: EntityManager): Promise<PromisedFigure[
       { subject: `host ${name}`, what: 'CPU MHz', noted: notedMhz, computed: Number(mhz) },
       { subject: `host ${name}`, what: 'MiB of memory', noted: notedMib, computed: Number(mib) },
     ]),
-    ...pools.map(({ name, noted, volumes, copies }) => ({ subject: `primary storage ${name}`, what: 'bytes', noted: Number(noted), computed: Number(volumes) + Number(copies) })),
+    ...pools.map(({ name, noted, volumes, copies }) => ({
+      subject: `primary storage ${name}`,
+      what: 'bytes',
+      noted: Number(noted),
+      computed: Number(volumes) + Number(copies),
+    })),
   ];
 }
 
@@ -48,5 +53,10 @@ export async function readCapacityLeftovers(read: EntityManager): Promise<Differ
      UNION ALL SELECT CONCAT('copy ', c.path), 'storage' FROM template_copy c LEFT JOIN storage_pool p ON c.store_kind = 'primary' AND p.id = c.store_id
        LEFT JOIN image_store s ON c.store_kind = 'image' AND s.id = c.store_id WHERE p.id IS NULL AND s.id IS NULL`,
   );
-  return rows.map(({ subject, owner }) => ({ check: 'I7.leftovers', subject, expected: `a ${owner} that it belongs to`, found: `the ${owner} is gone` }));
+  return rows.map(({ subject, owner }) => ({
+    check: 'I7.leftovers',
+    subject,
+    expected: `a ${owner} that it belongs to`,
+    found: `the ${owner} is gone`,
+  }));
 }

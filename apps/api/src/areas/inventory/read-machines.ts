@@ -17,5 +17,9 @@ export async function readMachines(read: EntityManager): Promise<MachineRow[]> {
     `SELECT vm.id, vm.account_id AS accountId, vm.uuid, vm.state, h.name AS host, ${hasJob('VirtualMachine', 'vm.uuid')} AS isBusy
      FROM virtual_machine vm LEFT JOIN host h ON h.id = vm.host_id`,
   );
-  return rows.map(({ id, accountId, isBusy, ...row }) => ({ ...row, instanceName: instanceNameOf(accountId, id), isBusy: Boolean(isBusy) }));
+  return rows.map(({ id, accountId, isBusy, ...row }) => ({
+    ...row,
+    instanceName: instanceNameOf(accountId, id),
+    isBusy: Boolean(isBusy),
+  }));
 }
