@@ -5,10 +5,13 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
+const openedKept = 1_000;
 
 export class SecretBox {
   /** Prepared once: a secret is opened for every signed request. */
   private readonly key: KeyObject;
+  /** A sealed text never changes its meaning: what was opened lately need not be deciphered again. */
+  private readonly opened = new Map<string, string>();
 
   /** @param key 32 bytes */
   constructor(key: Buffer) {
@@ -36,9 +39,14 @@ export class SecretBox {
 
   /** @throws Error when the text was sealed with another key or altered */
   open(sealed: string): string {
+    const known = this.opened.get(sealed);
+    if (known !== undefined) return known;
     const bytes = Buffer.from(sealed.slice('v1:'.length), 'base64');
     const decipher = createDecipheriv(algorithm, this.key, bytes.subarray(0, nonceBytes));
     decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
-    return Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+    const plain = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+    if (this.opened.size >= openedKept) this.opened.delete(this.opened.keys().next().value!);
+    this.opened.set(sealed, plain);
+    return plain;
   }
 }
