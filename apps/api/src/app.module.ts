@@ -7,10 +7,12 @@ import { configurationArea } from './areas/configuration/area.ts';
 import { doctorArea } from './areas/doctor/area.ts';
 import { eventArea } from './areas/event/area.ts';
 import { jobArea } from './areas/job/area.ts';
+import { firewallArea } from './areas/firewall/area.ts';
 import { guestOsArea } from './areas/guest-os/area.ts';
 import { hostArea } from './areas/host/area.ts';
 import { imageStoreArea } from './areas/image-store/area.ts';
 import { inventoryArea } from './areas/inventory/area.ts';
+import { ipAddressArea } from './areas/ip-address/area.ts';
 import { loginPageArea } from './areas/login-page/area.ts';
 import { networkArea } from './areas/network/area.ts';
 import { offeringArea } from './areas/offering/area.ts';
@@ -25,7 +27,7 @@ import type { Area } from './kernel/area.ts';
 import type { HttpServices } from './kernel/http/http-services.ts';
 import { HttpModule } from './kernel/http/http.module.ts';
 
-export const areas: readonly Area[] = [accountArea, roleArea, projectArea, loginPageArea, zoneArea, networkArea, offeringArea, guestOsArea, capacityArea, configurationArea, eventArea, jobArea, hostArea, doctorArea, inventoryArea, storagePoolArea, imageStoreArea, templateArea, vmArea, volumeArea];
+export const areas: readonly Area[] = [accountArea, roleArea, projectArea, loginPageArea, zoneArea, networkArea, ipAddressArea, firewallArea, offeringArea, guestOsArea, capacityArea, configurationArea, eventArea, jobArea, hostArea, doctorArea, inventoryArea, storagePoolArea, imageStoreArea, templateArea, vmArea, volumeArea];
 
 @Module({})
 export class AppModule {

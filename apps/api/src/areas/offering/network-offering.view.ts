@@ -35,7 +35,8 @@ export interface NetworkOfferingRow {
 export const networkOfferingSource = source<NetworkOfferingRow>({
   from: 'network_offering o',
   joins: [
-    'LEFT JOIN service_offering s ON s.id = o.service_offering_id',
+    // Where none was chosen, routers have the size that came with the product.
+    "LEFT JOIN service_offering s ON s.id = COALESCE(o.service_offering_id, (SELECT MIN(id) FROM service_offering WHERE is_default = 1 AND system_vm_type = 'domainrouter'))",
     'LEFT JOIN domain d ON d.id = o.domain_id',
     'LEFT JOIN zone z ON z.id = o.zone_id',
   ],

@@ -8,6 +8,7 @@ import { destroyVirtualMachine } from './destroy-virtual-machine.command.ts';
 import { destroyAndExpungeVm, destroyVm, expungeVm } from './destroy-vm.saga.ts';
 import { expungeReconciler } from './expunge.reconciler.ts';
 import { expungeVirtualMachine } from './expunge-virtual-machine.command.ts';
+import { listNics } from './list-nics.command.ts';
 import { listVirtualMachines } from './list-virtual-machines.command.ts';
 import { powerStateReconciler } from './power-state.reconciler.ts';
 import { rebootVirtualMachine } from './reboot-virtual-machine.command.ts';
@@ -27,6 +28,7 @@ export const vmArea = area({
   commands: [
     deployVirtualMachine,
     listVirtualMachines,
+    listNics,
     startVirtualMachine,
     stopVirtualMachine,
     rebootVirtualMachine,

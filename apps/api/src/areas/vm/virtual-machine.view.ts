@@ -2,21 +2,8 @@
 import { formatDomainPath, formatIpv4, instanceNameOf } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
-import { source } from '../../kernel/command/source.ts';
-
-interface NicRow {
-  readonly vmId: number;
-  readonly uuid: string;
-  readonly deviceId: number;
-  readonly mac: string;
-  readonly ip: number | null;
-  readonly netmask: string | null;
-  readonly gateway: string | null;
-  readonly networkUuid: string;
-  readonly networkName: string;
-  readonly guestType: string | null;
-  readonly trafficType: string;
-}
+import { selectRows, source, Where } from '../../kernel/command/source.ts';
+import { type NicRow, nicSource, nicView } from './nic.view.ts';
 
 export interface VirtualMachineRow {
   readonly id: number;
@@ -116,31 +103,10 @@ export const virtualMachineSource = source<VirtualMachineRow>({
 });
 
 async function attachNics(vms: VirtualMachineRow[], read: EntityManager): Promise<void> {
-  const nics = await read.query<NicRow[]>(
-    `SELECT n.vm_id AS vmId, n.uuid, n.device_id AS deviceId, n.mac, n.ip, r.netmask, r.gateway, w.uuid AS networkUuid, w.name AS networkName,
-       w.guest_type AS guestType, w.traffic_type AS trafficType
-     FROM nic n JOIN network w ON w.id = n.network_id LEFT JOIN vlan_ip_range r ON r.id = n.range_id
-     WHERE n.vm_id IN (?) ORDER BY n.vm_id, n.device_id`,
-    [vms.map(({ id }) => id)],
-  );
+  const nics = await selectRows(nicSource, read, new Where().in('n.vm_id', vms.map(({ id }) => id)));
   const byVm = Map.groupBy(nics, ({ vmId }) => vmId);
-  for (const vm of vms) vm.nics = byVm.get(vm.id) ?? [];
+  for (const vm of vms) vm.nics = (byVm.get(vm.id) ?? []).map((nic) => ({ ...nic, vmUuid: vm.uuid }));
 }
-
-const nicView = view<NicRow>('nic', {
-  id: field.string('the id of the network card', (nic) => nic.uuid),
-  networkid: field.string('the network it is in', (nic) => nic.networkUuid),
-  networkname: field.string('the name of that network', (nic) => nic.networkName),
-  ipaddress: field.string('its IPv4 address', (nic) => (nic.ip === null ? null : formatIpv4(nic.ip))),
-  netmask: field.string('the netmask of its subnet', (nic) => nic.netmask),
-  gateway: field.string('the gateway of its subnet', (nic) => nic.gateway),
-  macaddress: field.string('its MAC address', (nic) => nic.mac),
-  traffictype: field.string('the kind of traffic it carries', (nic) => nic.trafficType),
-  type: field.string('the kind of network it is in', (nic) => nic.guestType),
-  isdefault: field.boolean('whether it holds the default route', (nic) => nic.deviceId === 0),
-  deviceid: field.string('its position on the bus', (nic) => String(nic.deviceId)),
-  secondaryip: field.strings('further addresses', () => []),
-});
 
 const administrators = { roles: ['Admin', 'ResourceAdmin'] } as const;
 

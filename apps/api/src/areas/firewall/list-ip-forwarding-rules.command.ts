@@ -1,0 +1,23 @@
+// listIpForwardingRules
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command, listOf } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { field, view } from '../../kernel/command/view.ts';
+
+const ipForwardingRuleView = view<{ uuid: string }>('ipforwardingrule', {
+  id: field.string('the id of the rule', (row) => row.uuid),
+});
+
+/** Apache Libcloud asks with each list of machines. */
+export const listIpForwardingRules = command({
+  name: 'listIpForwardingRules',
+  about: 'Lists rules of public IP addresses that stand for one machine: without such addresses there are none.',
+  roles: everyRole,
+  since: '1.0',
+  params: {
+    id: param.uuid({ about: 'only the rule with this id' }),
+    listall: param.boolean({ about: 'all rules the caller may see' }),
+  },
+  returns: listOf(ipForwardingRuleView),
+  execute: () => Promise.resolve([]),
+});
