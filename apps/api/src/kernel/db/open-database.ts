@@ -1,9 +1,9 @@
 // Opens the database at start: waits for it, refuses what can't work, migrates under a lock.
+import { compareVersions, minimumMariadbVersion } from '@strata/domain';
 import { type DataSource, QueryFailedError } from 'typeorm';
 import type { Log } from '../log/log.ts';
 import { createDataSource, type DatabaseOptions } from './data-source.ts';
 
-const oldestVersion = [10, 6] as const;
 const migrationLock = 'strata_migration';
 const migrationLockTimeoutSeconds = 300;
 
@@ -64,10 +64,8 @@ function isRightsError(error: unknown): boolean {
 async function checkVersion(dataSource: DataSource): Promise<void> {
   const rows = await dataSource.query<{ version: string }[]>('SELECT VERSION() AS version');
   const version = rows[0]!.version;
-  const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
-  const isOld = major < oldestVersion[0] || (major === oldestVersion[0] && minor < oldestVersion[1]);
-  if (!/mariadb/i.test(version) || isOld) {
-    throw new DatabaseRefused(`the database server is ${version}: MariaDB ${oldestVersion.join('.')} or newer is needed`);
+  if (!/mariadb/i.test(version) || compareVersions(version, minimumMariadbVersion) < 0) {
+    throw new DatabaseRefused(`the database server is ${version}: MariaDB ${minimumMariadbVersion} or newer is needed`);
   }
 }
 
