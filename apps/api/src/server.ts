@@ -15,7 +15,7 @@ import { Executor } from './kernel/command/executor.ts';
 import { Registry } from './kernel/command/registry.ts';
 import { openDatabase } from './kernel/db/open-database.ts';
 import { createHttpServer } from './kernel/http/http-server.ts';
-import { listen } from './kernel/http/listen.ts';
+import { listen, refuseSecondServer } from './kernel/http/listen.ts';
 import { SessionStore } from './kernel/http/session-store.ts';
 import { Failpoints } from './kernel/jobs/failpoints.ts';
 import type { Log } from './kernel/log/log.ts';
@@ -38,6 +38,7 @@ export interface RunningServer {
 /** @throws DatabaseRefused and other errors whose message tells the operator what to do */
 export async function startServer(config: ServerConfig, log: Log, failpoints: Failpoints = new Failpoints()): Promise<RunningServer> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o711 });
+  await refuseSecondServer(socketPath(config.dataFolder));
   const registry = new Registry(areas);
   const entities = areas.flatMap((area) => area.entities) as (new () => object)[];
   const dataSource = await openDatabase({ url: config.databaseUrl, entities, log, patienceMs: databasePatienceMs });

@@ -48,20 +48,23 @@ async function findOne(name: string, id: string, param: Param, resource: Resourc
   return permitted(name, id, row, param, resource, caller, read);
 }
 
+/** Each row once, in the order in which they were first named. */
 async function findAll(name: string, ids: string[], param: Param, resource: Resource, caller: Caller, read: EntityManager): Promise<ResourceRow[]> {
-  const rows = await findRows(resource.entity, ids, read);
-  const result: ResourceRow[] = [];
+  const byId = new Map((await findRows(resource.entity, ids, read)).flatMap((row) => [[row.uuid, row] as const, [String(row.id), row] as const]));
+  const result = new Set<ResourceRow>();
   for (const id of ids) {
-    const row = rows.find((candidate) => candidate.uuid === id.toLowerCase() || String(candidate.id) === id);
-    result.push(await permitted(name, id, row, param, resource, caller, read));
+    const row = byId.get(id.toLowerCase());
+    if (!row || !result.has(row)) result.add(await permitted(name, id, row, param, resource, caller, read));
   }
-  return result;
+  return [...result];
 }
 
 /** By uuid, or by the small internal number that older clients send. */
 async function findRows(entity: EntityClass, ids: readonly string[], read: EntityManager): Promise<ResourceRow[]> {
   const numbers = ids.filter((id) => /^\d+$/.test(id)).map(Number);
   const uuids = ids.filter((id) => !/^-?\d+$/.test(id)).map((id) => id.toLowerCase());
+  // Without a condition the query would read the whole table.
+  if (uuids.length === 0 && numbers.length === 0) return [];
   const query = read.createQueryBuilder(entity, 'row');
   if (uuids.length > 0) query.orWhere('row.uuid IN (:...uuids)', { uuids });
   if (numbers.length > 0) query.orWhere('row.id IN (:...numbers)', { numbers });

@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts';
 import { causeChain, errorReply } from '../wire/error-envelope.ts';
 import { formatOf, writeReply } from '../wire/reply-format.ts';
 import { readFormBody } from './form-body.ts';
+import { limits } from './limits.ts';
 import { HttpRefusal, refusalReply } from './refusal.ts';
 import { send } from './send.ts';
 
@@ -19,23 +20,13 @@ export interface HttpServerOptions {
   readonly trustedProxies?: readonly string[];
 }
 
-const limits = {
-  /** Request line and headers together: GET requests carry user data of 32 KiB in base64. */
-  maxHeaderSize: 65_536,
-  headersTimeoutMs: 20_000,
-  /** For the whole request to arrive; how long the answer takes does not count. */
-  requestTimeoutMs: 60_000,
-  keepAliveTimeoutMs: 65_000,
-  maxRequestsPerSocket: 0,
-} as const;
-
 /** The application, ready to `listen()` (see listen.ts). @param root the module that imports HttpModule and all else */
 export async function createHttpServer(root: Type | DynamicModule, options: HttpServerOptions): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    http: { maxHeaderSize: limits.maxHeaderSize, headersTimeout: limits.headersTimeoutMs },
+    http: { maxHeaderSize: limits.maxHeaderBytes, headersTimeout: limits.headersTimeoutMs },
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    maxRequestsPerSocket: limits.maxRequestsPerSocket,
+    maxRequestsPerSocket: 0,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
@@ -95,7 +86,7 @@ function refuseUnreadable(error: { code: string; rawPacket?: unknown }, socket: 
   }
   const [status, text] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, `the request line and headers are larger than ${limits.maxHeaderSize} bytes: send long parameters by POST`]
+      ? [431, `the request line and headers are larger than ${limits.maxHeaderBytes} bytes: send long parameters by POST`]
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? [408, 'the request did not arrive in time']
         : [400, 'this is not an HTTP request that can be read'];

@@ -5,6 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { dirname } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Entry, markEntry } from './entry.ts';
+import { limits } from './limits.ts';
 
 export interface ListenOptions {
   readonly address: string;
@@ -46,9 +47,17 @@ export async function listen(app: NestFastifyApplication, options: ListenOptions
   };
 }
 
+/**
+ * Before anything is taken over in the name of the installation: a second process under its identity would end the lease of the first.
+ * @throws Error when a server listens on the socket
+ */
+export async function refuseSecondServer(path: string): Promise<void> {
+  if (await answers(path)) throw new Error(`another server listens on ${path}: stop it first, or use another data folder`);
+}
+
 async function openSocket(app: NestFastifyApplication, path: string): Promise<Server> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  if (await answers(path)) throw new Error(`another server listens on ${path}: stop it first, or use another data folder`);
+  await refuseSecondServer(path);
   await rm(path, { force: true });
   const server = door(app, 'local');
   // Between bind and chmod the file must not be open to others either.
@@ -68,10 +77,17 @@ async function openIntegrationPort(app: NestFastifyApplication, port: number): P
   return server;
 }
 
+const serverOptions = {
+  maxHeaderSize: limits.maxHeaderBytes,
+  headersTimeout: limits.headersTimeoutMs,
+  requestTimeout: limits.requestTimeoutMs,
+  keepAliveTimeout: limits.keepAliveTimeoutMs,
+};
+
 /** A second server before the same routes. */
 function door(app: NestFastifyApplication, entry: Entry): Server {
   const fastify = app.getHttpAdapter().getInstance();
-  const server = createServer({ requestTimeout: 60_000, maxHeaderSize: 65_536 }, (request, response) => {
+  const server = createServer(serverOptions, (request, response) => {
     // Commands are taken at any path of the integration port.
     const url = request.url ?? '/';
     const query = url.indexOf('?');

@@ -3,6 +3,8 @@ import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer } from '../../server.ts';
+import { createLog } from '../log/log.ts';
 import { startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 let server: TestServer;
@@ -156,6 +158,19 @@ describe('commands', () => {
     );
   });
 
+  it('take lists of ids: each object once, -1 for none of them', async () => {
+    const [domain] = await server.admin.list('listDomains');
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    const create = { name: 'of one domain', displaytext: 'x', cpunumber: '1', cpuspeed: '500', memory: '128' };
+    for (const id of ['-1', unknown]) {
+      const error = await server.admin.refused('createServiceOffering', { ...create, domainid: id });
+      expect(error.text).toContain(`Invalid parameter domainid value=${id}`);
+    }
+    // Two different domains would be refused.
+    const offering = await server.admin.call('createServiceOffering', { ...create, domainid: `${String(domain!['id'])},${String(domain!['id'])}` });
+    expect(offering).toMatchObject({ serviceoffering: { domainid: domain!['id'] } });
+  });
+
   it('ignore parameters that they do not know', async () => {
     expect(await server.admin.list('listDomains', { colour: 'blue', 'details[0].x': '1', _: '1' })).toHaveLength(1);
   });
@@ -292,6 +307,12 @@ describe('the trusted socket', () => {
       text: expect.stringContaining('"username":"admin"') as string,
     });
     expect(await local('command=logout&response=json')).toMatchObject({ status: 432 });
+  });
+
+  it('is of one server: a second one on the same data folder ends at once and takes nothing over', async () => {
+    await expect(startServer(server.config, createLog('silent'))).rejects.toThrow('another server listens on');
+    await server.runtime.lease.beat();
+    expect(server.runtime.lease.isHeld()).toBe(true);
   });
 
   it('takes nothing from web pages', async () => {
