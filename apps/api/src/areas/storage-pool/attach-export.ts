@@ -28,20 +28,28 @@ export async function hostsUp(read: EntityManager, place: { zoneId: number; clus
  * @throws invalid with cause and remedy per host when any of them can't use it
  */
 export async function attachExport(drivers: HostDrivers, hosts: readonly ReachingHost[], mount: MountSpec): Promise<MountFacts> {
-  const failures: string[] = [];
+  /** Names of hosts by what keeps them from using it. */
+  const failures = new Map<string, string[]>();
   let facts: MountFacts | undefined;
   await eachWithLimit(hosts, parallelHosts, async (host) => {
     const { driver, address } = await drivers.for(host.id);
     const probe = await driver.mounts.probeNfs(address, mount.server, mount.path);
     const red = nfsChecks(probe, { wantedFreeBytes }).find(({ level }) => level === 'red');
-    if (red) failures.push(`host ${host.name}: ${red.cause}; to mend it: ${red.remedy}`);
-    else facts = await driver.mounts.ensure(address, mount);
+    if (red) {
+      const why = `${red.cause}; to mend it: ${red.remedy}`;
+      failures.set(why, [...(failures.get(why) ?? []), host.name]);
+    } else facts = await driver.mounts.ensure(address, mount);
   });
-  if (failures.length > 0) {
-    const more = failures.length > hostsNamed ? ` (and ${failures.length - hostsNamed} more hosts)` : '';
-    throw problem('invalid', `parameter url: nfs://${mount.server}${mount.path} can't be used. ${failures.slice(0, hostsNamed).join('. ')}${more}`);
+  if (failures.size > 0) {
+    const told = Array.from(failures, ([why, names]) => `${listed(names.sort())}: ${why}`);
+    throw problem('invalid', `parameter url: nfs://${mount.server}${mount.path} can't be used. ${told.join('. ')}`);
   }
   return facts!;
+}
+
+function listed(names: readonly string[]): string {
+  const more = names.length > hostsNamed ? ` and ${names.length - hostsNamed} more` : '';
+  return `${names.length === 1 ? 'host' : 'hosts'} ${names.slice(0, hostsNamed).join(', ')}${more}`;
 }
 
 /** Takes the mount off every host that answers; a host that does not keeps it until it is added or released again. */
