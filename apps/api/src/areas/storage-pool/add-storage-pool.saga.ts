@@ -38,5 +38,8 @@ export const addStoragePool = saga<{ poolId: number }>('createStoragePool')
   )
   .rows('up', async ({ tx, input, out }) => {
     const pool = await tx.findOneByOrFail(StoragePool, { id: input.poolId });
-    await transition(tx, StoragePool, pool, storagePoolLifecycle, 'attached', { totalBytes: out.mounts.totalBytes, usedBytes: out.mounts.usedBytes });
+    await transition(tx, StoragePool, pool, storagePoolLifecycle, 'attached', {
+      totalBytes: out.mounts.totalBytes,
+      usedBytes: out.mounts.usedBytes,
+    });
   });

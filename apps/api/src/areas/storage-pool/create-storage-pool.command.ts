@@ -37,10 +37,14 @@ export const createStoragePool = command({
   async execute({ zoneid: zone, podid: pod, clusterid: cluster, scope = 'cluster', hypervisor, ...args }, { tx, jobs, clock }) {
     await lockZone(tx, zone);
     const { server, path } = parseStorageUrl(args.url);
-    if (scope === 'zone' && !hypervisor) throw problem('invalid', 'parameter hypervisor is missing: storage of a whole zone serves the hosts of one hypervisor');
-    if (scope === 'cluster' && !cluster) throw problem('invalid', 'parameter clusterid is missing: name the cluster the storage serves, or send scope=zone');
-    if (cluster && cluster.zoneId !== zone.id) throw problem('invalid', `cluster ${cluster.name} is not in zone ${zone.name}: choose one of that zone`);
-    if (cluster && pod && cluster.podId !== pod.id) throw problem('invalid', `cluster ${cluster.name} is not in pod ${pod.name}: choose one of that pod`);
+    if (scope === 'zone' && !hypervisor)
+      throw problem('invalid', 'parameter hypervisor is missing: storage of a whole zone serves the hosts of one hypervisor');
+    if (scope === 'cluster' && !cluster)
+      throw problem('invalid', 'parameter clusterid is missing: name the cluster the storage serves, or send scope=zone');
+    if (cluster && cluster.zoneId !== zone.id)
+      throw problem('invalid', `cluster ${cluster.name} is not in zone ${zone.name}: choose one of that zone`);
+    if (cluster && pod && cluster.podId !== pod.id)
+      throw problem('invalid', `cluster ${cluster.name} is not in pod ${pod.name}: choose one of that pod`);
     const served = scope === 'cluster' ? cluster : undefined;
     const row = tx.create(StoragePool, {
       uuid: randomUUID(),
@@ -60,12 +64,17 @@ export const createStoragePool = command({
     });
     await refuseTakenName(tx, row);
     // Files of templates have the same path in both: one would be taken for the other.
-    if (await tx.existsBy(ImageStore, { server, path })) throw problem('invalid', `parameter url: nfs://${server}${path} is secondary storage already: choose another export or a folder of its own`);
+    if (await tx.existsBy(ImageStore, { server, path }))
+      throw problem(
+        'invalid',
+        `parameter url: nfs://${server}${path} is secondary storage already: choose another export or a folder of its own`,
+      );
     await unlessTaken(tx.insert(StoragePool, row), `nfs://${server}${path} is primary storage already: choose another export`);
     return jobs.start(addStoragePool, { poolId: row.id }, { subject: { type: 'StoragePool', id: row.id, uuid: row.uuid }, fresh: true });
   },
 });
 
 export async function refuseTakenName(tx: EntityManager, { zoneId, name }: { zoneId: number; name: string }): Promise<void> {
-  if (await tx.existsBy(StoragePool, { zoneId, name })) throw problem('invalid', `parameter name: the zone has primary storage named ${name} already; choose another name`);
+  if (await tx.existsBy(StoragePool, { zoneId, name }))
+    throw problem('invalid', `parameter name: the zone has primary storage named ${name} already; choose another name`);
 }

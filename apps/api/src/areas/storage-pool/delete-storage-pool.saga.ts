@@ -19,7 +19,8 @@ export const removeStoragePool = saga<{ poolId: number }>('deleteStoragePool')
     const pool = await tx.findOneByOrFail(StoragePool, { id: input.poolId });
     const hosts = await hostsUp(tx, pool);
     const copies = await tx.findBy(TemplateCopy, { storeKind: 'primary', storeId: pool.id });
-    if (copies.length > 0 && hosts.length === 0) throw problem('unavailable', 'no host is Up that could remove the templates from it: bring one up and try again');
+    if (copies.length > 0 && hosts.length === 0)
+      throw problem('unavailable', 'no host is Up that could remove the templates from it: bring one up and try again');
     await transitionAll(tx, TemplateCopy, { storeKind: 'primary', storeId: pool.id }, templateCopyLifecycle, 'destroyRequested');
     await tx.update(StoragePool, { id: pool.id }, { state: 'Disabled', version: () => 'version + 1' });
     const { uuid, server, path } = pool;

@@ -1,7 +1,16 @@
 // Primary storage: an NFS export that the hosts of a cluster or zone mount and keep machine disks on.
 import type { StoragePoolState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
-import { BigColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  BigColumn,
+  IdColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('storage_pool')
 @Index('storage_pool_uuid', ['uuid'], { unique: true })
