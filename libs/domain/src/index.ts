@@ -1,7 +1,6 @@
 // The rules of the field: pure, synchronous, without framework, I/O, clock or randomness.
 export * from './access/access.ts';
 export * from './access/domain-path.ts';
-export * from './access/list-scope.ts';
 export * from './access/roles.ts';
 export * from './account/account.states.ts';
 export * from './capacity/overcommit.ts';

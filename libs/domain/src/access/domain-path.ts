@@ -17,11 +17,6 @@ export function domainContains(ancestor: string, path: string): boolean {
   return path.startsWith(ancestor);
 }
 
-/** 0 for the root. */
-export function domainLevel(path: string): number {
-  return path.split('/').length - 2;
-}
-
 /** How the API shows a path: `ROOT`, `ROOT/sales/emea`. */
 export function formatDomainPath(path: string): string {
   return `ROOT${path.slice(0, -1)}`;

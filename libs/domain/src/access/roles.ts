@@ -1,35 +1,17 @@
-// The four role types and which role holds all rights of which.
-import { problem } from '../errors.ts';
+// The four roles, and which holds all rights of which.
 
-export const roleTypes = ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'] as const;
-export type RoleType = (typeof roleTypes)[number];
-
-const accountTypes: Readonly<Record<RoleType, number>> = { User: 0, Admin: 1, DomainAdmin: 2, ResourceAdmin: 3 };
-
-/** `accounttype` of the API. */
-export function accountTypeOfRole(role: RoleType): number {
-  return accountTypes[role];
-}
-
-/** Throws `invalid` for a number that is no account type. */
-export function roleOfAccountType(type: number, parameter = 'accounttype'): RoleType {
-  const role = roleTypes.find((candidate) => accountTypes[candidate] === type);
-  if (!role)
-    throw problem(
-      'invalid',
-      `${parameter} ${type} is not an account type: use 0 for a user, 1 for an administrator of everything, 2 for an administrator of a domain, 3 for an administrator of resources`,
-    );
-  return role;
-}
+export const everyRole = ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'] as const;
+export type Role = (typeof everyRole)[number];
 
 /** A resource administrator reads infrastructure that a domain administrator may not: neither holds all rights of the other. */
-const included: Readonly<Record<RoleType, readonly RoleType[]>> = {
-  Admin: roleTypes,
+const included: Readonly<Record<Role, readonly Role[]>> = {
+  Admin: everyRole,
   ResourceAdmin: ['ResourceAdmin', 'User'],
   DomainAdmin: ['DomainAdmin', 'User'],
   User: ['User'],
 };
 
-export function roleIncludes(role: RoleType, other: RoleType): boolean {
-  return included[role].includes(other);
+/** A06: nobody gives, or acts on who has, rights that are not among the own ones. */
+export function holdsRightsOf(caller: { readonly role: Role }, role: Role): boolean {
+  return included[caller.role].includes(role);
 }

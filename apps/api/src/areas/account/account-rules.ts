@@ -1,10 +1,10 @@
 // Rules of accounts and users that need the database.
-import { problem } from '@strata/domain';
+import { holdsRightsOf, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../../kernel/command/caller.ts';
 import type { CommandContext } from '../../kernel/command/command.ts';
 import { noSuchEntity } from '../../kernel/command/param.ts';
-import { holdsRightsOf, roles } from '../role/roles.ts';
+import { roles } from '../role/roles.ts';
 import type { Account } from './account.entity.ts';
 import { rootDomainId } from './domain.entity.ts';
 import { findNamedAccount } from './owner.ts';

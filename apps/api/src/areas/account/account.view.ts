@@ -1,10 +1,10 @@
 // Accounts in answers.
+import { formatDomainPath } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../../kernel/command/caller.ts';
 import { selectRows, source, Where } from '../../kernel/command/source.ts';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
 import { roleDefinition } from '../role/roles.ts';
-import { wirePath } from './domain.entity.ts';
 import { type UserRow, userSource, userView } from './user.view.ts';
 
 export interface AccountRow {
@@ -63,7 +63,7 @@ export const accountView = view<AccountRow>('account', {
   roletype: field.string('the type of the role', (row) => row.role),
   domain: field.string('the name of the domain', (row) => row.domainName),
   domainid: field.string('the id of the domain', (row) => row.domainUuid),
-  domainpath: field.string('the path of the domain', (row) => wirePath(row.domainPath)),
+  domainpath: field.string('the path of the domain', (row) => formatDomainPath(row.domainPath)),
   state: field.string('enabled, disabled or locked', (row) => row.state),
   networkdomain: field.string('the DNS suffix of guests whose network has none', (row) => row.networkDomain),
   isdefault: field.boolean('whether the installation was made with it', (row) => row.isDefault),

@@ -1,6 +1,6 @@
 // createDomain
 import { randomUUID } from 'node:crypto';
-import { parseDomainName, problem } from '@strata/domain';
+import { childDomainPath, parseDomainName, problem } from '@strata/domain';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
@@ -29,7 +29,7 @@ export const createDomain = command({
       where: { id: args.parentdomainid?.id ?? ctx.caller.domainId },
       lock: { mode: 'pessimistic_write' },
     });
-    const path = `${parent.path}${name}/`;
+    const path = childDomainPath(parent.path, name);
     if (path.length > maxPathLength)
       throw problem('invalid', `the path of the domain would have ${path.length} characters; at most ${maxPathLength} are possible`);
     const row = {

@@ -26,8 +26,3 @@ export class Domain {
   @TextColumn({ nullable: true }) networkDomain: string | null;
   @MomentColumn() created: Date;
 }
-
-/** As clients know it: `ROOT`, `ROOT/a/b`. */
-export function wirePath(path: string): string {
-  return `ROOT${path.slice(0, -1)}`;
-}

@@ -1,7 +1,7 @@
 // Domains in answers.
+import { formatDomainPath } from '@strata/domain';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
 import { source } from '../../kernel/command/source.ts';
-import { wirePath } from './domain.entity.ts';
 
 export interface DomainRow {
   readonly id: number;
@@ -40,7 +40,7 @@ export const domainView = view<DomainRow>('domain', {
   parentdomainid: field.string('the id of the domain above', (row) => row.parentUuid),
   parentdomainname: field.string('the name of the domain above', (row) => row.parentName),
   haschild: field.boolean('whether there are domains below', (row) => row.hasChild),
-  path: field.string('the names from ROOT down', (row) => wirePath(row.path)),
+  path: field.string('the names from ROOT down', (row) => formatDomainPath(row.path)),
   networkdomain: field.string('the DNS suffix of guests whose network has none', (row) => row.networkDomain),
   state: field.string('always Active', () => 'Active'),
   created: field.date('when it was created', (row) => row.created),

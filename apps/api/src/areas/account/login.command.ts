@@ -1,5 +1,5 @@
 // login
-import { type Problem, problem } from '@strata/domain';
+import { parseDomainPath, type Problem, problem } from '@strata/domain';
 import { command, type CommandContext, flat } from '../../kernel/command/command.ts';
 import type { Role } from '../../kernel/command/caller.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -106,7 +106,7 @@ async function findUser(
     throw problem('unauthenticated', `domainid ${domainId.slice(0, 80)} is no id of a domain`);
   const [condition, value] =
     domainId === undefined
-      ? ['LOWER(d.path) = LOWER(?)', pathOf(domain)]
+      ? ['LOWER(d.path) = LOWER(?)', parseDomainPath(domain, 'domain')]
       : /^\d+$/.test(domainId)
         ? ['d.id = ?', Number(domainId)]
         : ['d.uuid = ?', domainId.toLowerCase()];
@@ -117,13 +117,6 @@ async function findUser(
     [username, value],
   );
   return user;
-}
-
-/** `a/b`, `/a/b/`, `ROOT/a/b` → `/a/b/`; nothing, `/` and `ROOT` → `/`. */
-function pathOf(domain: string | undefined): string {
-  const segments = (domain ?? '').split('/').filter((segment) => segment !== '');
-  if (segments[0]?.toUpperCase() === 'ROOT') segments.shift();
-  return segments.length === 0 ? '/' : `/${segments.join('/')}/`;
 }
 
 async function recordLogin(ctx: CommandContext, user: LoginUser): Promise<void> {

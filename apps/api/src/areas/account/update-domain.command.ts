@@ -1,5 +1,5 @@
 // updateDomain
-import { parseDomainName, problem } from '@strata/domain';
+import { childDomainPath, parentDomainPath, parseDomainName, problem } from '@strata/domain';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { treePattern } from '../../kernel/command/resource.ts';
@@ -27,7 +27,7 @@ export const updateDomain = command({
     if (args.name !== undefined && args.name.trim() !== domain.name) {
       if (domain.id === rootDomainId) throw problem('denied', 'the domain ROOT keeps its name');
       const name = parseDomainName(args.name, 'name');
-      const path = `${domain.path.slice(0, -domain.name.length - 1)}${name}/`;
+      const path = childDomainPath(parentDomainPath(domain.path)!, name);
       const [longest] = await tx.query<{ length: number }[]>('SELECT MAX(CHAR_LENGTH(path)) AS length FROM domain WHERE path LIKE ?', [
         treePattern(domain.path),
       ]);

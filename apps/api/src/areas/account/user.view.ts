@@ -1,8 +1,9 @@
 // Users in answers.
+import { administersDomain, holdsRightsOf } from '@strata/domain';
 import type { Caller, Role } from '../../kernel/command/caller.ts';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
 import { source } from '../../kernel/command/source.ts';
-import { holdsRightsOf, roleDefinition } from '../role/roles.ts';
+import { roleDefinition } from '../role/roles.ts';
 
 export interface UserRow {
   readonly id: number;
@@ -50,7 +51,7 @@ export const userSource = source<UserRow>({
 
 /** Half of a credential: only for the user itself and for whom the user has no rights beyond. */
 function mayReadApiKey(row: UserRow, caller: Caller): boolean {
-  return row.id === caller.userId || (caller.role !== 'User' && holdsRightsOf(caller, row.role));
+  return row.id === caller.userId || (administersDomain(caller) && holdsRightsOf(caller, row.role));
 }
 
 export const userView = view<UserRow>('user', {

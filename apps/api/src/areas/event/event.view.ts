@@ -1,7 +1,7 @@
 // Audit events in answers.
+import { formatDomainPath } from '@strata/domain';
 import { source } from '../../kernel/command/source.ts';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
-import { wirePath } from '../account/domain.entity.ts';
 
 export interface EventRow {
   readonly id: number;
@@ -56,7 +56,7 @@ export const eventView = view<EventRow>('event', {
   username: field.string('the user who caused it', (row) => row.username),
   domainid: field.string('the id of the domain of that account', (row) => row.domainUuid),
   domain: field.string('the name of that domain', (row) => row.domainName),
-  domainpath: field.string('the path of that domain', (row) => row.domainPath && wirePath(row.domainPath)),
+  domainpath: field.string('the path of that domain', (row) => row.domainPath && formatDomainPath(row.domainPath)),
   // The first event of a job is its own start.
   parentid: field.string('the id of the event that scheduled the job it belongs to', (row) => (row.startId === row.uuid ? undefined : row.startId)),
   resourcetype: field.string('what kind of object it is about', (row) => row.subjectType),

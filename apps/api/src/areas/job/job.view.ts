@@ -1,12 +1,11 @@
 // Asynchronous jobs in answers.
-import { jobStatusNumber, type JobState, type ProblemKind } from '@strata/domain';
+import { formatDomainPath, jobStatusNumber, type JobState, type ProblemKind } from '@strata/domain';
 import type { CommandContext } from '../../kernel/command/command.ts';
 import { source } from '../../kernel/command/source.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import { type EndedJob, jobResult, presentResults } from '../../kernel/jobs/job-result.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 import { errorCodes } from '../../kernel/wire/error-envelope.ts';
-import { wirePath } from '../account/domain.entity.ts';
 
 export interface JobRow extends EndedJob {
   readonly id: number;
@@ -77,7 +76,7 @@ export const jobView = view<JobRow>('asyncjobs', {
   accountid: field.string('the id of the account that started it', (row) => row.accountUuid),
   account: field.string('the name of the account that started it', (row) => row.accountName),
   domainid: field.string('the id of the domain of that account', (row) => row.domainUuid),
-  domainpath: field.string('the path of that domain', (row) => row.domainPath && wirePath(row.domainPath)),
+  domainpath: field.string('the path of that domain', (row) => row.domainPath && formatDomainPath(row.domainPath)),
   userid: field.string('the id of the user who started it', (row) => row.userUuid),
   cmd: field.string('the command', (row) => row.command),
   jobstatus: field.integer('0 pending, 1 succeeded, 2 failed, 3 cancelled', (row) => jobStatusNumber(row.state)),

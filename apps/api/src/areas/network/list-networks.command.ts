@@ -1,10 +1,11 @@
 // listNetworks
+import { administersDomain } from '@strata/domain';
 import { everyRole, type Caller } from '../../kernel/command/caller.ts';
 import type { CommandContext } from '../../kernel/command/command.ts';
 import { listCommand } from '../../kernel/command/list-command.ts';
 import { type ListScopeParams, listScopeParams, restrictToScope } from '../../kernel/command/list-scope.ts';
 import { param } from '../../kernel/command/param.ts';
-import { actsOnDomainTree, treePattern } from '../../kernel/command/resource.ts';
+import { treePattern } from '../../kernel/command/resource.ts';
 import { Where } from '../../kernel/command/source.ts';
 import { NetworkOffering } from '../offering/network-offering.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
@@ -85,7 +86,7 @@ function sharedWith(caller: Caller): { sql: string; values: unknown[] } {
   if (caller.role === 'Admin') return { sql: 'TRUE', values: [] };
   const above =
     'n.domain_id IS NULL OR n.domain_id = ? OR n.subdomain_access AND n.domain_id IN (SELECT d.id FROM domain d WHERE LEFT(?, CHAR_LENGTH(d.path)) = d.path)';
-  if (!actsOnDomainTree(caller)) return { sql: above, values: [caller.domainId, caller.domainPath] };
+  if (!administersDomain(caller)) return { sql: above, values: [caller.domainId, caller.domainPath] };
   return {
     sql: `${above} OR n.domain_id IN (SELECT d.id FROM domain d WHERE d.path LIKE ?)`,
     values: [caller.domainId, caller.domainPath, treePattern(caller.domainPath)],

@@ -1,6 +1,7 @@
 // Who may see, use and change a network.
+import { domainContains, mayActInDomain } from '@strata/domain';
 import type { AccessRule } from '../../kernel/command/resource.ts';
-import { actsOnDomainTree, isInDomainTree, ownedByAccount } from '../../kernel/command/resource.ts';
+import { findDomainPath, ownedByAccount } from '../../kernel/command/resource.ts';
 import type { Network } from './network.entity.ts';
 
 /** Account networks are their owner's; domain networks are used by the domain (and those below, where it says so) and changed by administrators. */
@@ -12,9 +13,7 @@ export const networkAccess: AccessRule<Network> = async (caller, network, access
   }
   if (access === 'operate') return false;
   if (network.domainId === null || network.domainId === caller.domainId) return true;
-  if (network.subdomainAccess) {
-    const rows = await read.query<{ path: string }[]>('SELECT path FROM domain WHERE id = ?', [network.domainId]);
-    if (rows[0] && caller.domainPath.startsWith(rows[0].path)) return true;
-  }
-  return access === 'see' && actsOnDomainTree(caller) && isInDomainTree(caller, network.domainId, read);
+  const path = await findDomainPath(network.domainId, read);
+  if (path === undefined) return false;
+  return (network.subdomainAccess && domainContains(path, caller.domainPath)) || (access === 'see' && mayActInDomain(caller, path));
 };

@@ -1,5 +1,5 @@
 // The network as answers show it.
-import { findIpv4, formatIpv4, netmaskOfPrefix } from '@strata/domain';
+import { findIpv4, formatDomainPath, formatIpv4, netmaskOfPrefix } from '@strata/domain';
 import { source } from '../../kernel/command/source.ts';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
 import { networkServiceView } from './network-service.view.ts';
@@ -144,7 +144,7 @@ export const networkView = view<NetworkRow>('network', {
   domainid: field.string('its domain', (network) => network.domainUuid),
   domain: field.string('the name of its domain', (network) => network.domainName),
   domainpath: field.string('the path of its domain', (network) =>
-    network.domainPath === null ? undefined : `ROOT${network.domainPath}`.replace(/\/$/, ''),
+    network.domainPath === null ? undefined : formatDomainPath(network.domainPath),
   ),
   account: field.string('its owner', (network) => network.accountName),
   issystem: field.boolean('whether it is one of the system’s own', (network) => network.isSystem),

@@ -1,8 +1,9 @@
 // listRoles
+import { holdsRightsOf } from '@strata/domain';
 import { command, listOf } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { roleView } from './role.view.ts';
-import { holdsRightsOf, roles } from './roles.ts';
+import { roles } from './roles.ts';
 
 export const listRoles = command({
   name: 'listRoles',

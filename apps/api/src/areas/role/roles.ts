@@ -1,5 +1,5 @@
-// The four built-in roles: their ids and names on the wire, and who may give which.
-import type { Caller, Role } from '../../kernel/command/caller.ts';
+// The four built-in roles: their ids, names and account types on the wire.
+import type { Role } from '../../kernel/command/caller.ts';
 
 export interface RoleDefinition {
   readonly role: Role;
@@ -32,9 +32,4 @@ export const roles: readonly RoleDefinition[] = [
 
 export function roleDefinition(role: Role): RoleDefinition {
   return roles.find((definition) => definition.role === role)!;
-}
-
-/** Nobody hands out, or acts on who has, rights that are not among the own ones. */
-export function holdsRightsOf(caller: Pick<Caller, 'role'>, role: Role): boolean {
-  return caller.role === 'Admin' || caller.role === role || (caller.role !== 'User' && role === 'User');
 }

@@ -1,9 +1,9 @@
 // Who may see, use and change templates, for one template and for lists.
-import { problem } from '@strata/domain';
+import { administersDomain, problem } from '@strata/domain';
 import type { Caller } from '../../kernel/command/caller.ts';
 import type { CommandContext } from '../../kernel/command/command.ts';
 import { type ListScopeParams, restrictToScope } from '../../kernel/command/list-scope.ts';
-import { type AccessRule, actsOnDomainTree, ownedByAccount, treePattern } from '../../kernel/command/resource.ts';
+import { type AccessRule, ownedByAccount, treePattern } from '../../kernel/command/resource.ts';
 import type { Where } from '../../kernel/command/source.ts';
 import { type Template, TemplatePermission } from './template.entity.ts';
 
@@ -17,7 +17,7 @@ export const templateRule: AccessRule<Template> = async (caller, row, access, re
 /** The same rule for lists, as far as seeing goes. */
 function restrictToVisible(where: Where, caller: Caller): void {
   if (caller.role === 'Admin') return;
-  const tree = actsOnDomainTree(caller) ? ' OR t.domain_id IN (SELECT id FROM domain WHERE path LIKE ?)' : '';
+  const tree = administersDomain(caller) ? ' OR t.domain_id IN (SELECT id FROM domain WHERE path LIKE ?)' : '';
   where.and(
     `t.is_public OR t.account_id = ? OR ${granted}${tree}`,
     caller.accountId,
@@ -67,7 +67,7 @@ export async function restrictToFilter(where: Where, filter: TemplateFilter, arg
       restrictToVisible(where, ctx.caller);
       return;
     case 'all':
-      if (!actsOnDomainTree(ctx.caller))
+      if (!administersDomain(ctx.caller))
         throw problem('denied', 'templatefilter=all is for administrators: use executable, self, featured, community or shared');
       restrictToVisible(where, ctx.caller);
       if (args.account !== undefined || args.domainid !== undefined) await restrictToScope(where, columns, args, ctx);

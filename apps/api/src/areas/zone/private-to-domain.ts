@@ -1,7 +1,8 @@
 // Zones, offerings and networks that are open to everyone unless they name a domain: then only for that domain and those below it.
+import { administersDomain, domainContains, mayActInDomain } from '@strata/domain';
 import type { Caller } from '../../kernel/command/caller.ts';
 import type { AccessRule } from '../../kernel/command/resource.ts';
-import { actsOnDomainTree, isInDomainTree, treePattern } from '../../kernel/command/resource.ts';
+import { findDomainPath, treePattern } from '../../kernel/command/resource.ts';
 import type { Where } from '../../kernel/command/source.ts';
 
 export interface MaybePrivate {
@@ -12,16 +13,15 @@ export interface MaybePrivate {
 export const openUnlessPrivate: AccessRule<MaybePrivate> = async (caller, row, access, read) => {
   if (access === 'operate') return false;
   if (row.domainId === null || caller.role === 'Admin') return true;
-  const rows = await read.query<{ path: string }[]>('SELECT path FROM domain WHERE id = ?', [row.domainId]);
-  const path = rows[0]?.path;
-  if (path !== undefined && caller.domainPath.startsWith(path)) return true;
-  return access === 'see' && actsOnDomainTree(caller) && isInDomainTree(caller, row.domainId, read);
+  const path = await findDomainPath(row.domainId, read);
+  if (path === undefined) return false;
+  return domainContains(path, caller.domainPath) || (access === 'see' && mayActInDomain(caller, path));
 };
 
 /** The same rule for lists. `column` holds the domain of the listed table. */
 export function restrictToOpen(where: Where, column: string, caller: Caller): void {
   if (caller.role === 'Admin') return;
-  const below = actsOnDomainTree(caller) ? ' OR d.path LIKE ?' : '';
+  const below = administersDomain(caller) ? ' OR d.path LIKE ?' : '';
   where.and(
     `${column} IS NULL OR ${column} IN (SELECT d.id FROM domain d WHERE LEFT(?, CHAR_LENGTH(d.path)) = d.path${below})`,
     caller.domainPath,

@@ -1,10 +1,10 @@
 // Who is calling: settled once per request by authentication and carried through handlers.
-export type Role = 'Admin' | 'ResourceAdmin' | 'DomainAdmin' | 'User';
+import type { CallerRights, Role } from '@strata/domain';
 
-export const everyRole: readonly Role[] = ['Admin', 'ResourceAdmin', 'DomainAdmin', 'User'];
+export { everyRole, type Role } from '@strata/domain';
 export const adminRoles: readonly Role[] = ['Admin'];
 
-export interface Caller {
+export interface Caller extends CallerRights {
   readonly userId: number;
   readonly userUuid: string;
   readonly username: string;
@@ -13,9 +13,6 @@ export interface Caller {
   readonly accountName: string;
   readonly domainId: number;
   readonly domainUuid: string;
-  /** Internal form: `/` for ROOT, `/a/b/` below. */
-  readonly domainPath: string;
-  readonly role: Role;
   /** How the caller proved who it is; `local` is the trusted socket on this machine. */
   readonly via: 'session' | 'apiKey' | 'local';
 }

@@ -1,9 +1,9 @@
 // Which owners' objects a list shows: account, domainid, isrecursive, listall, projectid (contract/protocol section 6).
-import { problem } from '@strata/domain';
+import { administersDomain, mayActInDomain, problem } from '@strata/domain';
 import type { Caller } from './caller.ts';
 import type { CommandContext } from './command.ts';
 import { noSuchEntity, param } from './param.ts';
-import { actsOnDomainTree, isInDomainTree, treePattern } from './resource.ts';
+import { treePattern } from './resource.ts';
 import type { Where } from './source.ts';
 
 /** Columns of the listed table, with its alias. */
@@ -48,7 +48,7 @@ export async function restrictToScope(where: Where, columns: ScopeColumns, args:
   if (args.domainid !== undefined) return restrictToDomain(where, columns, args.domainid, args.isrecursive === true, ctx);
   if (args.listall === true || args.id !== undefined || args.ids !== undefined) {
     if (caller.role === 'Admin') return;
-    if (actsOnDomainTree(caller)) {
+    if (administersDomain(caller)) {
       where.and(treeOf(columns.domain), treePattern(caller.domainPath));
       return;
     }
@@ -66,7 +66,7 @@ async function restrictToAccount(where: Where, columns: ScopeColumns, name: stri
   const domain = await findDomain(domainid, ctx);
   const accounts = domain ? await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, name]) : [];
   const account = accounts[0];
-  if (account?.id !== ctx.caller.accountId && !(await mayListDomain(domain?.id, ctx))) {
+  if (account?.id !== ctx.caller.accountId && !mayListDomain(domain, ctx.caller)) {
     throw problem('denied', `the objects of account ${name} are not yours to list: leave account and domainid out, or ask an administrator`);
   }
   if (!domain) throw noSuchEntity('domainid', domainid ?? ctx.caller.domainUuid);
@@ -77,7 +77,7 @@ async function restrictToAccount(where: Where, columns: ScopeColumns, name: stri
 
 async function restrictToDomain(where: Where, columns: ScopeColumns, domainid: string, isRecursive: boolean, ctx: CommandContext): Promise<void> {
   const domain = await findDomain(domainid, ctx);
-  if (!(await mayListDomain(domain?.id, ctx))) {
+  if (!mayListDomain(domain, ctx.caller)) {
     // Users name their own domain and mean what is theirs in it.
     if (domain?.id === ctx.caller.domainId) return restrictToOwn(where, columns, ctx.caller);
     throw problem('denied', `the objects of domain ${domainid} are not yours to list: leave domainid out, or ask an administrator`);
@@ -94,8 +94,7 @@ async function findDomain(uuid: string | undefined, ctx: CommandContext): Promis
   return rows[0];
 }
 
-/** @param domainId undefined for a domain that does not exist */
-async function mayListDomain(domainId: number | undefined, ctx: CommandContext): Promise<boolean> {
-  if (ctx.caller.role === 'Admin') return true;
-  return domainId !== undefined && actsOnDomainTree(ctx.caller) && isInDomainTree(ctx.caller, domainId, ctx.tx);
+/** @param domain undefined for one that does not exist */
+function mayListDomain(domain: { readonly path: string } | undefined, caller: Caller): boolean {
+  return caller.role === 'Admin' || (domain !== undefined && mayActInDomain(caller, domain.path));
 }

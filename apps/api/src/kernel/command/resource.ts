@@ -1,4 +1,5 @@
 // resource(): what an entity is called and who may see and use its rows. Every id parameter is checked against it.
+import { administersDomain, mayActInDomain } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Caller } from './caller.ts';
 
@@ -36,21 +37,19 @@ export const administratorsOnly: AccessRule<unknown> = () => false;
 export const sharedByAll: AccessRule<unknown> = (_caller, _row, access) => access !== 'operate';
 
 /** Rows owned by an account: the account itself, and administrators of its domain or one above. */
-export const ownedByAccount: AccessRule<{ accountId: number; domainId: number }> = async (caller, row, _access, read) => {
-  if (row.accountId === caller.accountId) return true;
-  return actsOnDomainTree(caller) && isInDomainTree(caller, row.domainId, read);
-};
+export const ownedByAccount: AccessRule<{ accountId: number; domainId: number }> = (caller, row, _access, read) =>
+  row.accountId === caller.accountId || actsInDomain(caller, row.domainId, read);
 
-/** Whether the caller's rights reach beyond its account to its domain and those below it. */
-export function actsOnDomainTree(caller: Pick<Caller, 'role'>): boolean {
-  return caller.role !== 'User';
+/** mayActInDomain() for a domain of which only the id is known. */
+export async function actsInDomain(caller: Caller, domainId: number, read: EntityManager): Promise<boolean> {
+  if (!administersDomain(caller)) return false;
+  const path = domainId === caller.domainId ? caller.domainPath : await findDomainPath(domainId, read);
+  return path !== undefined && mayActInDomain(caller, path);
 }
 
-/** Whether a domain lies in the caller's domain or below it. */
-export async function isInDomainTree(caller: Caller, domainId: number, read: EntityManager): Promise<boolean> {
-  if (domainId === caller.domainId) return true;
+export async function findDomainPath(domainId: number, read: EntityManager): Promise<string | undefined> {
   const rows = await read.query<{ path: string }[]>('SELECT path FROM domain WHERE id = ?', [domainId]);
-  return rows[0]?.path.startsWith(caller.domainPath) ?? false;
+  return rows[0]?.path;
 }
 
 /** Value for `path LIKE ?` that matches the domain and those below it; names may hold the wildcards of LIKE. */
