@@ -92,8 +92,11 @@ export const listHosts: Command = {
   ...hypervisorHosts,
   async execute(args: never, ctx, raw) {
     const { id, type = 'Routing' } = args as ListArgs;
-    const lists: Readonly<Record<string, Command>> = { routing: hypervisorHosts, secondarystorage: secondaryStorage };
-    const list = lists[type.toLowerCase()];
+    const lists = new Map([
+      ['routing', hypervisorHosts],
+      ['secondarystorage', secondaryStorage],
+    ]);
+    const list = lists.get(type.toLowerCase());
     if (!list && otherTypes.includes(type.toLowerCase())) return { rows: [], count: 0 };
     if (!list) throw problem('invalid', `parameter type has the value "${type.slice(0, 80)}": Routing or SecondaryStorage is expected`);
     const result = (await list.execute(args, ctx, raw)) as { count: number };

@@ -3,6 +3,7 @@ import { problem, type Problem } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { unstorable } from '../db/unstorable.ts';
 import type { EventWriter } from '../events/event-writer.ts';
 import type { JsonObject } from '../json.ts';
 import type { JobStarter, StartedJob } from '../jobs/saga.ts';
@@ -76,6 +77,18 @@ export class Executor {
 
   /** @throws Problem with the kind that the error envelope needs */
   async run(name: string, raw: RawParams, caller: Caller, origin: RequestOrigin, sessions: SessionControl): Promise<Reply> {
+    try {
+      return await this.execute(name, raw, caller, origin, sessions);
+    } catch (error) {
+      const refusal = unstorable(error);
+      if (!refusal) throw error;
+      // The command should have said it first, and better.
+      this.services.log.warn({ request: origin.requestId, command: name, err: error }, 'the database refused a value');
+      throw refusal;
+    }
+  }
+
+  private async execute(name: string, raw: RawParams, caller: Caller, origin: RequestOrigin, sessions: SessionControl): Promise<Reply> {
     const { registry, dataSource } = this.services;
     const command = authorise(caller, name, registry.find(name));
     const resolve = () => resolveArguments(command, raw, caller, registry, dataSource.manager);

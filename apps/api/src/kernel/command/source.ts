@@ -32,6 +32,15 @@ function aliasOf(from: string): string {
   return from.split(' ').at(-1)!;
 }
 
+/**
+ * MariaDB refuses to compare a column of ASCII with text that is not (error 1267). Converted, the column answers that it does
+ * not hold the text; only then, because no index helps with it.
+ */
+function comparable(column: string, values: readonly unknown[]): string {
+  // eslint-disable-next-line no-control-regex
+  return values.some((value) => typeof value === 'string' && /[^\x00-\x7f]/.test(value)) ? `CONVERT(${column} USING utf8mb4)` : column;
+}
+
 /** Conditions of one read, joined by AND. Values always travel as parameters. */
 export class Where {
   private readonly conditions: string[] = [];
@@ -48,20 +57,20 @@ export class Where {
 
   /** Equality; an undefined value adds nothing. */
   equals(column: string, value: string | number | boolean | undefined): this {
-    return value === undefined ? this : this.and(`${column} = ?`, value);
+    return value === undefined ? this : this.and(`${comparable(column, [value])} = ?`, value);
   }
 
   /** Membership; an undefined list adds nothing, an empty one matches nothing. */
   in(column: string, values: readonly (string | number)[] | undefined): this {
     if (values === undefined) return this;
-    return values.length === 0 ? this.and('FALSE') : this.and(`${column} IN (?)`, values);
+    return values.length === 0 ? this.and('FALSE') : this.and(`${comparable(column, values)} IN (?)`, values);
   }
 
   /** Substring in any of the columns; without text, or columns to look in, it adds nothing. */
   contains(columns: readonly string[], text: string | undefined): this {
     if (!text || columns.length === 0) return this;
     const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
-    return this.and(columns.map((column) => `${column} LIKE ?`).join(' OR '), ...columns.map(() => pattern));
+    return this.and(columns.map((column) => `${comparable(column, [text])} LIKE ?`).join(' OR '), ...columns.map(() => pattern));
   }
 
   /** A join that later conditions refer to; it must not multiply rows. */

@@ -63,7 +63,7 @@ function fromAnotherSite(): Problem {
 async function bySignature(raw: RawParams, services: HttpServices): Promise<Identity> {
   const apiKey = raw.raw('apikey') ?? '';
   const signature = raw.raw('signature') ?? '';
-  if (apiKey === '' || signature === '' || apiKey.length > 255) throw refused();
+  if (!/^[\x21-\x7e]{1,255}$/.test(apiKey) || signature === '') throw refused();
   if (!isCurrent(raw.raw('signatureversion'), raw.raw('expires'), services.clock.now())) throw refused();
   const identity = await services.identities.findByApiKey(apiKey);
   if (!identity || !signatureFits(raw.sent, signature, services.secrets.open(identity.sealedSecretKey))) throw refused();
