@@ -5,7 +5,7 @@ import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { Volume, volumePath } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
-import { removeMachine } from './machine-steps.ts';
+import { forgetFormer, removeMachine } from './machine-steps.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 import { getVm, leaveHost } from './vm-rows.ts';
 
@@ -14,7 +14,7 @@ type ExpungeInput = DestroyInput & {
   /** Data disks that go too; the others stay as detached volumes. */
   readonly volumeIds: readonly number[];
 };
-type Found = { readonly name: string; readonly hostId: number | null };
+type Found = { readonly name: string; readonly hostId: number | null; readonly lastHostId: number | null };
 type DoomedFiles = { readonly files: readonly { readonly volumeUuid: string; readonly poolId: number }[] };
 
 export const destroyVm = saga<DestroyInput>('destroyVirtualMachine')
@@ -44,7 +44,7 @@ export const expungeVm = saga<ExpungeInput>('expungeVirtualMachine')
 async function enterDestroying({ tx, input, clock }: RowsStep<DestroyInput, object>): Promise<Found> {
   const vm = await getVm(tx, input.vmId);
   if (vm.state !== 'Destroyed') await transition(tx, VirtualMachine, vm, vmLifecycle, 'destroyRequested', { stateChangedAt: clock.now() });
-  return { name: instanceNameOf(vm.accountId, vm.id), hostId: vm.hostId };
+  return { name: instanceNameOf(vm.accountId, vm.id), hostId: vm.hostId, lastHostId: vm.lastHostId };
 }
 
 async function leaveDestroying({ tx, input, clock }: RowsStep<DestroyInput, object>): Promise<void> {
@@ -53,8 +53,9 @@ async function leaveDestroying({ tx, input, clock }: RowsStep<DestroyInput, obje
 }
 
 async function takeOffHost(step: HostsStep<DestroyInput, { destroying: Found }>): Promise<void> {
-  const { name, hostId } = step.out.destroying;
+  const { name, hostId, lastHostId } = step.out.destroying;
   if (hostId !== null) await removeMachine(name, hostId, step);
+  else if (lastHostId !== null) await forgetFormer(name, lastHostId, step);
 }
 
 async function enterDestroyed({ tx, input, clock }: RowsStep<DestroyInput, object>): Promise<void> {

@@ -1,7 +1,9 @@
 // Steps on hosts that several sagas of machines share.
 import { problem } from '@strata/domain';
+import { DriverError } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
+import { Host } from '../host/host.entity.ts';
 import { templatePath } from '../template/template-paths.ts';
 import { volumePath } from '../volume/volume.entity.ts';
 import { type MachinePlan, machineSpec } from './machine-plan.ts';
@@ -47,6 +49,21 @@ export async function removeMachine(name: string, hostId: number, step: Pick<Pla
   const host = await step.drivers.for(hostId);
   await host.driver.stopMachine(host.address, name, 'forced', 0);
   await host.driver.removeMachine(host.address, name);
+}
+
+/**
+ * Clears what a machine left on the host where it ran before: its serial log. A host that is not Up keeps it: the machine is not there any more,
+ * and nobody waits for its log.
+ */
+export async function forgetFormer(name: string, hostId: number, step: Pick<PlannedStep, 'drivers' | 'read' | 'log'>): Promise<void> {
+  const up = await step.read.existsBy(Host, { id: hostId, state: 'Up' });
+  if (!up) return;
+  try {
+    await removeMachine(name, hostId, step);
+  } catch (error) {
+    if (!(error instanceof DriverError && error.kind === 'unreachable')) throw error;
+    step.log.warn({ machine: name, err: error }, 'the host where the machine ran before keeps its serial log');
+  }
 }
 
 /** The image store that keeps a complete copy of the template. */

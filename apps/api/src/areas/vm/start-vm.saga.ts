@@ -10,7 +10,7 @@ import { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { planOf } from './allocate-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
-import { createDisks, removeMachine, removeNewDisks, startMachine } from './machine-steps.ts';
+import { createDisks, forgetFormer, removeMachine, removeNewDisks, startMachine } from './machine-steps.ts';
 import { offeringRequest, placeMachine, type Placed } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 import { enterRunning, getVm, leaveHost } from './vm-rows.ts';
@@ -19,6 +19,8 @@ type StartInput = {
   readonly vmId: VmId;
   readonly hostId?: number;
 };
+
+type StartPlan = MachinePlan & { readonly lastHostId: number | null };
 
 export const startVm = saga<StartInput>('startVirtualMachine')
   .rows('starting', enterStarting, leaveStarting)
@@ -31,7 +33,11 @@ export const startVm = saga<StartInput>('startVirtualMachine')
   )
   .hosts(
     'machine',
-    async (step) => startMachine(step.out.starting, step),
+    async (step) => {
+      const { name, hostId, lastHostId } = step.out.starting;
+      if (lastHostId !== null && lastHostId !== hostId) await forgetFormer(name, lastHostId, step);
+      await startMachine(step.out.starting, step);
+    },
     async (step) => {
       if (step.out.starting) await removeMachine(step.out.starting.name, step.out.starting.hostId, step);
     },
@@ -42,7 +48,7 @@ export const startVm = saga<StartInput>('startVirtualMachine')
     if (!out.starting.templateReady) await markTemplateReady(tx, out.starting.templateId, out.starting.poolId);
   });
 
-async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput, object>): Promise<MachinePlan> {
+async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput, object>): Promise<StartPlan> {
   const vm = await getVm(tx, input.vmId);
   vmLifecycle.assertCan(vm.state, 'startRequested');
   const volumes = await tx.find(Volume, { where: { vmId: vm.id }, order: { deviceId: 'ASC' } });
@@ -65,7 +71,7 @@ async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput
   await transitionAll(tx, Volume, { vmId: vm.id }, volumeLifecycle, 'createRequested', { poolId: placed.pool.id });
   await addressCards(tx, nics, placed);
   if (missing.length > 0 && placed.pool.templateState === null) await expectCopyInPool(tx, template, { id: placed.pool.id, zoneId: vm.zoneId });
-  return planOf(vm, template, placed, volumes, nics);
+  return { ...planOf(vm, template, placed, volumes, nics), lastHostId: vm.lastHostId };
 }
 
 /** The pod that the machine's addresses belong to; undefined while it has none. */

@@ -18,10 +18,14 @@ const takenAddresses = async () => (await query<{ taken: number }>("SELECT COUNT
 
 /** Machines that simulated hosts run now. */
 async function runningMachines(): Promise<string[]> {
+  return (await keptMachines()).filter(({ power }) => power === 'running').map(({ name }) => name).sort();
+}
+
+/** All of which a host has a serial log. */
+async function keptMachines(): Promise<{ name: string; power: string }[]> {
   cloud.fleet.catchUp();
   const hosts = await query<{ address: string }>('SELECT address FROM host');
-  const machines = hosts.flatMap(({ address }) => [...(cloud.fleet.findHost(address)?.machines?.values() ?? [])]);
-  return machines.filter(({ power }) => power === 'running').map(({ name }) => name).sort();
+  return hosts.flatMap(({ address }) => [...(cloud.fleet.findHost(address)?.machines?.values() ?? [])]);
 }
 
 describe('deployVirtualMachine', () => {
@@ -101,7 +105,7 @@ describe('deployVirtualMachine', () => {
 
 describe('stop, start, reboot', () => {
   it('keeps address and disks and gives the room back while it is stopped (L04)', async () => {
-    const vm = await cloud.deploy({ name: 'cycle' });
+    const vm = await cloud.deploy({ name: 'cycle', hostid: cloud.zone.hostIds[0]! });
     const id = String(vm['id']);
     const full = await capacity();
     const stopped = await cloud.server.admin.run('stopVirtualMachine', { id });
@@ -113,6 +117,19 @@ describe('stop, start, reboot', () => {
     expect(started).toMatchObject({ state: 'Running', hostid: cloud.zone.hostIds[1], nic: vm['nic'] });
     expect(await capacity()).toEqual(full);
     expect(await cloud.server.admin.run('rebootVirtualMachine', { id })).toMatchObject({ state: 'Running' });
+  });
+
+  it('leaves no serial log on the host where it ran before, when it starts elsewhere and when it is destroyed while stopped', async () => {
+    const vm = await cloud.deploy({ name: 'wanderer', hostid: cloud.zone.hostIds[0]! });
+    const id = String(vm['id']);
+    const kept = async () => (await keptMachines()).filter(({ name }) => name === vm['instancename']).map(({ power }) => power);
+    await cloud.server.admin.run('stopVirtualMachine', { id });
+    expect(await kept()).toEqual(['stopped']);
+    await cloud.server.admin.run('startVirtualMachine', { id, hostid: cloud.zone.hostIds[1]! });
+    expect(await kept()).toEqual(['running']);
+    await cloud.server.admin.run('stopVirtualMachine', { id });
+    await cloud.server.admin.run('destroyVirtualMachine', { id, expunge: true });
+    expect(await kept()).toEqual([]);
   });
 
   it('cuts the power of a guest that ignores the button', async () => {
