@@ -26,7 +26,9 @@ export const createPhysicalNetwork = command({
     zoneid: param.ref(Zone, { required: true, access: 'operate', about: 'the zone' }),
     name: param.string({ required: true, about: 'its name, unique in the zone' }),
     vlan: param.string({ about: 'advanced zones: VLANs for isolated networks, such as 100-199,300-399' }),
-    isolationmethods: param.strings({ about: 'how networks on it are kept apart: VLAN' }),
+    isolationmethods: param.strings({
+      about: 'how networks on it are kept apart: VLAN; in basic zones also L3, which is by filters on addresses',
+    }),
     networkspeed: param.string({ maxLength: 64, about: 'its speed, such as 10G' }),
     tags: param.strings({ about: 'offerings with such a tag choose it' }),
     broadcastdomainrange: param.enum(['POD', 'ZONE'], { about: 'whether its broadcasts reach a pod or the zone' }),
@@ -39,15 +41,18 @@ export const createPhysicalNetwork = command({
     if (basic && args.vlan !== undefined)
       throw problem('invalid', 'vlan is for advanced zones: the physical network of a basic zone carries untagged traffic, leave it out');
     if (basic && args.domainid !== undefined) throw problem('invalid', 'domainid is for advanced zones: leave it out');
-    const odd = args.isolationmethods?.find((method) => method.toUpperCase() !== 'VLAN');
-    if (odd !== undefined) throw problem('invalid', `isolationmethods "${odd}" is not supported: networks are kept apart by VLAN`);
+    const isolationMethods = args.isolationmethods?.map((method) => method.toUpperCase()) ?? [];
+    const possible = basic ? ['VLAN', 'L3'] : ['VLAN'];
+    const odd = isolationMethods.find((method) => !possible.includes(method));
+    if (odd !== undefined)
+      throw problem('invalid', `isolationmethods "${odd}" is not supported: networks are kept apart by ${possible.join(' or ')}`);
     const network = tx.create(PhysicalNetwork, {
       uuid: randomUUID(),
       zoneId: zone.id,
       name: parseDisplayName(args.name, 'name'),
       state: physicalNetworkInitialState,
       vlan: args.vlan === undefined ? null : parseVlanRanges(args.vlan),
-      isolationMethods: args.isolationmethods ? 'VLAN' : '',
+      isolationMethods: isolationMethods.join(','),
       networkSpeed: args.networkspeed ?? null,
       tags: parseTags(args.tags?.join(','), 'tags').join(','),
       broadcastDomainRange: args.broadcastdomainrange ?? (basic ? 'POD' : 'ZONE'),
