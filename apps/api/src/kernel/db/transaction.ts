@@ -1,10 +1,9 @@
 // Transactions that repeat themselves when InnoDB picked them as the victim of a deadlock.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isDeadlock } from './failures.ts';
 
 const attempts = 5;
-/** ER_LOCK_DEADLOCK and ER_CHECKREAD: the whole transaction was rolled back and may be run again as it is. */
-const repeatable = new Set([1213, 1020]);
 
 /**
  * Runs `work` in a transaction. It may run several times, so it must have no effect but its rows. Whatever it reads, it reads
@@ -20,17 +19,9 @@ export async function inTransaction<T>(
     try {
       return await dataSource.transaction(work);
     } catch (error) {
-      if (attempt >= attempts || !isRepeatable(error)) throw error;
+      if (attempt >= attempts || !isDeadlock(error)) throw error;
       await sleep(attempt * 5);
       await beforeRepeat?.();
     }
   }
-}
-
-/** Looks down the cause chain, since steps add their own words. */
-function isRepeatable(error: unknown): boolean {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if (repeatable.has((at as Error & { errno?: number }).errno ?? 0)) return true;
-  }
-  return false;
 }

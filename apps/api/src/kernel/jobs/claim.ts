@@ -2,6 +2,7 @@
 import type { SagaLogEntry } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.ts';
+import { isDuplicate } from '../db/failures.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { CollectedEvents } from '../events/event-collector.ts';
 import type { JsonObject } from '../json.ts';
@@ -80,7 +81,7 @@ async function take(tx: EntityManager, row: JobRow, serverId: number): Promise<b
     );
     return true;
   } catch (error) {
-    if ((error as { code?: string }).code === 'ER_DUP_ENTRY') return false;
+    if (isDuplicate(error)) return false;
     throw error;
   }
 }

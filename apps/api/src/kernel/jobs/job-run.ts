@@ -1,6 +1,7 @@
 // Runs one claimed job from where its log stands to its end, spending as few statements as the log allows.
 import { type LoggedProblem, nextMove, type SagaLogEntry, type SagaMove } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
+import { isDatabaseAway, isLockConflict } from '../db/failures.ts';
 import { AlertStore } from '../events/alert-store.ts';
 import { CollectedEvents } from '../events/event-collector.ts';
 import type { JsonObject } from '../json.ts';
@@ -11,7 +12,7 @@ import { type Plan, type RowsTools, runRowsSteps, StepFailure } from './rows-ste
 import type { HostsStep } from './saga.ts';
 import type { ServerLease } from './server-lease.ts';
 import { hostsStep, type StepKit } from './step-context.ts';
-import { isDatabaseAway, isLockConflict, isPassing, loggedProblem } from './trouble.ts';
+import { isPassing, loggedProblem } from './trouble.ts';
 
 export interface RunKit extends StepKit {
   readonly dataSource: DataSource;

@@ -1,5 +1,6 @@
 // The worker of this server: runs the jobs it claimed, finds those that others left, tells waiters of the end.
 import { type LoggedProblem, nextMove } from '@strata/domain';
+import { isDatabaseAway } from '../db/failures.ts';
 import type { Log } from '../log/log.ts';
 import { claimOrphans, claimQueued } from './claim.ts';
 import { type ClaimedJob, type ClaimedWithLog, JobDropped, JobLost, subjectKey } from './claimed-job.ts';
@@ -9,7 +10,6 @@ import type { Saga } from './saga.ts';
 import type { Beat, ServerLease } from './server-lease.ts';
 import { FairSlots } from './slots.ts';
 import type { StepKit } from './step-context.ts';
-import { isDatabaseAway } from './trouble.ts';
 
 export interface WorkerOptions extends StepKit {
   readonly dataSource: RunKit['dataSource'];
