@@ -22,7 +22,6 @@ const every: [noun: string, life: AnyLifecycle, initial: string, ends: string[]]
   ['account', accountLifecycle as AnyLifecycle, accountInitialState, []],
   ['user', userLifecycle as AnyLifecycle, userInitialState, []],
   ['network', network.networkLifecycle as AnyLifecycle, network.networkInitialState, []],
-  ['address', network.addressLifecycle as AnyLifecycle, network.addressInitialState, []],
   ['physical network', network.physicalNetworkLifecycle as AnyLifecycle, network.physicalNetworkInitialState, []],
   ['provider', network.networkServiceProviderLifecycle as AnyLifecycle, network.networkServiceProviderInitialState, []],
   ['allocation', allocationLifecycle as AnyLifecycle, zoneInitialState, []],

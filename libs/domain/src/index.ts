@@ -7,7 +7,6 @@ export * from './capacity/overcommit.ts';
 export * from './check.ts';
 export * from './database/database-checks.ts';
 export * from './errors.ts';
-export * from './event/event-types.ts';
 export * from './host/fqdn-check.ts';
 export * from './host/host-checks.ts';
 export * from './host/host-facts.ts';

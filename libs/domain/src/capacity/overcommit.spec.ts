@@ -1,15 +1,13 @@
 // Over-provisioning.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { freeOf, parseOvercommitFactor, promisable } from './overcommit.ts';
+import { promisable } from './overcommit.ts';
 
 it('promises the physical size times the factor', () => {
   expect(promisable(8000, 1.5)).toBe(12_000);
   expect(promisable(10, 1.1)).toBe(11);
   expect(promisable(7, 1.1)).toBe(7);
   expect(promisable(2399.9, 2)).toBe(4798);
-  expect(freeOf(8000, 2, 15_000)).toBe(1000);
-  expect(freeOf(8000, 1, 15_000)).toBe(-7000);
 });
 
 it('never promises more than the factor allows', () => {
@@ -21,10 +19,4 @@ it('never promises more than the factor allows', () => {
       expect(BigInt(promised + 1) * 100n > BigInt(total) * BigInt(percent)).toBe(true);
     }),
   );
-});
-
-it('reads factors', () => {
-  expect(parseOvercommitFactor('2.0', 'cpu.overprovisioning.factor')).toBe(2);
-  for (const text of ['', '0', '0.5', '-1', '101', '1e2', 'NaN', '2,0', '0x2'])
-    expect(() => parseOvercommitFactor(text, 'cpu.overprovisioning.factor'), text).toThrow('is not a factor');
 });

@@ -1,8 +1,5 @@
 // What a file is, told from its first bytes, so that a wrong upload gets a helpful answer.
 
-/** Enough bytes for every kind: the mark of an ISO image stands at 32 KiB. */
-export const imageKindBytes = 32_774;
-
 export type ImageKind =
   | 'qcow2'
   | 'qcow'

@@ -1,4 +1,4 @@
-// The life of networks and of what they are made of: addresses, physical networks, service providers.
+// The life of networks and of what they are made of: physical networks, service providers.
 import { lifecycle } from '../lifecycle.ts';
 
 /** Shared networks stay in Setup: nothing has to be built for them. The others are built when the first machine needs them. */
@@ -9,15 +9,6 @@ export const networkLifecycle = lifecycle('network', {
   Implemented: { shutdownRequested: 'Shutdown', destroyRequested: 'Destroy' },
   Shutdown: { shutDown: 'Allocated', implementRequested: 'Implementing', destroyRequested: 'Destroy' },
   Destroy: { destroyRequested: 'Destroy' },
-});
-
-/** One address of a pod, guest, public or storage range. */
-export const addressLifecycle = lifecycle('address', {
-  Free: { allocateRequested: 'Allocating', allocated: 'Allocated', reserved: 'Reserved' },
-  Allocating: { allocated: 'Allocated', released: 'Free' },
-  Allocated: { releaseRequested: 'Releasing', released: 'Free' },
-  Releasing: { released: 'Free' },
-  Reserved: { allocated: 'Allocated', released: 'Free' },
 });
 
 export const physicalNetworkLifecycle = lifecycle('physical network', {
@@ -32,10 +23,8 @@ export const networkServiceProviderLifecycle = lifecycle('network service provid
 });
 
 export type NetworkState = (typeof networkLifecycle.states)[number];
-export type AddressState = (typeof addressLifecycle.states)[number];
 export type PhysicalNetworkState = (typeof physicalNetworkLifecycle.states)[number];
 export type NetworkServiceProviderState = (typeof networkServiceProviderLifecycle.states)[number];
 export const networkInitialState: NetworkState = 'Allocated';
-export const addressInitialState: AddressState = 'Free';
 export const physicalNetworkInitialState: PhysicalNetworkState = 'Disabled';
 export const networkServiceProviderInitialState: NetworkServiceProviderState = 'Disabled';

@@ -30,33 +30,21 @@ export interface ComputeOffering {
 
 interface Field {
   readonly key: keyof Compute;
-  /** As createServiceOffering spells it. */
-  readonly parameter: string;
   /** As `details[0].…` of deployVirtualMachine spells it. */
   readonly detail: string;
   readonly unit: string;
 }
 
 const fields: readonly Field[] = [
-  { key: 'cpuCores', parameter: 'cpunumber', detail: 'cpuNumber', unit: 'cores' },
-  { key: 'cpuMhz', parameter: 'cpuspeed', detail: 'cpuSpeed', unit: 'MHz' },
-  { key: 'memoryMib', parameter: 'memory', detail: 'memory', unit: 'MiB' },
+  { key: 'cpuCores', detail: 'cpuNumber', unit: 'cores' },
+  { key: 'cpuMhz', detail: 'cpuSpeed', unit: 'MHz' },
+  { key: 'memoryMib', detail: 'memory', unit: 'MiB' },
 ];
 
 /** What a machine gets; `details` are those of the request, other keys in it are not looked at. Throws `invalid`. */
 export function computeOf(offering: ComputeOffering, details: Readonly<Record<string, string>> = {}): Compute {
   const [cpuCores = 0, cpuMhz = 0, memoryMib = 0] = fields.map((field) => valueOf(field, offering, details[field.detail]));
   return { cpuCores, cpuMhz, memoryMib };
-}
-
-/** Throws `invalid` for values that no machine can have and for bounds that contradict each other. */
-export function assertComputeOffering(offering: ComputeOffering): void {
-  for (const field of fields) {
-    const fixed = offering[field.key];
-    if (fixed !== null) assertWithin(field.parameter, fixed, computeLimits[field.key], field.unit);
-  }
-  assertBounds('cpunumber', offering.minCpuCores, offering.maxCpuCores, computeLimits.cpuCores, 'cores');
-  assertBounds('memory', offering.minMemoryMib, offering.maxMemoryMib, computeLimits.memoryMib, 'MiB');
 }
 
 function valueOf(field: Field, offering: ComputeOffering, given: string | undefined): number {
@@ -82,17 +70,6 @@ function boundsOf(field: Field, offering: ComputeOffering): { min: number; max: 
   if (field.key === 'cpuCores') return { min: offering.minCpuCores ?? min, max: offering.maxCpuCores ?? max };
   if (field.key === 'memoryMib') return { min: offering.minMemoryMib ?? min, max: offering.maxMemoryMib ?? max };
   return { min, max };
-}
-
-function assertBounds(
-  name: string,
-  min: number | null | undefined,
-  max: number | null | undefined,
-  limits: { min: number; max: number },
-  unit: string,
-): void {
-  if (min !== null && min !== undefined) assertWithin(`min${name}`, min, limits, unit);
-  if (max !== null && max !== undefined) assertWithin(`max${name}`, max, { min: min ?? limits.min, max: limits.max }, unit);
 }
 
 function assertWithin(parameter: string, value: number, bounds: { readonly min: number; readonly max: number }, unit: string): void {

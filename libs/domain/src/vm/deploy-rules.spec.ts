@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Problem } from '../errors.ts';
-import { assertComputeOffering, type ComputeOffering, computeOf } from './compute-offering.ts';
+import { type ComputeOffering, computeOf } from './compute-offering.ts';
 import { machineNames, rootDiskBytes } from './deploy-rules.ts';
-import { findInstance, instanceNameOf } from './instance-name.ts';
+import { instanceNameOf } from './instance-name.ts';
 import { maxUserDataBytes, parseUserData } from './user-data.ts';
 
 const gib = 2 ** 30;
@@ -39,15 +39,6 @@ describe('service offerings', () => {
   ])('refuse %#', (offering, details, text) => {
     expect(() => computeOf(offering, details)).toThrow(text);
   });
-
-  it('are checked when they are made', () => {
-    expect(() => assertComputeOffering(fixed)).not.toThrow();
-    expect(() => assertComputeOffering(custom)).not.toThrow();
-    expect(() => assertComputeOffering({ ...fixed, cpuCores: 0 })).toThrow('cpunumber is 0: it must be a whole number from 1 to 512');
-    expect(() => assertComputeOffering({ ...fixed, memoryMib: 16 })).toThrow('memory is 16');
-    expect(() => assertComputeOffering({ ...fixed, cpuMhz: Number.NaN })).toThrow('cpuspeed is NaN');
-    expect(() => assertComputeOffering({ ...custom, maxCpuCores: 1 })).toThrow('maxcpunumber is 1: it must be a whole number from 2');
-  });
 });
 
 describe('names', () => {
@@ -62,15 +53,8 @@ describe('names', () => {
     expect(() => machineNames({ displayName: ' ' }, 'x')).toThrow('displayname is empty');
   });
 
-  it('on the host tell our machines from others', () => {
+  it('on the host hold account and machine', () => {
     expect(instanceNameOf(2, 17)).toBe('i-2-17-VM');
-    fc.assert(
-      fc.property(fc.integer({ min: 1 }), fc.integer({ min: 1 }), (accountId, vmId) => {
-        expect(findInstance(instanceNameOf(accountId, vmId))).toEqual({ accountId, vmId });
-      }),
-    );
-    for (const name of ['win7', 'i-2-17', 'i-2-17-VM2', 'i-02-17-VM', 'xi-2-17-VM', 'i-2-17-VM\n', 'r-2-17-VM'])
-      expect(findInstance(name), name).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 // The life of a virtual machine: the paths users walk.
 import { describe, expect, it } from 'vitest';
-import { type VmEvent, type VmState, vmCan, vmLifecycle, vmStatesOnHost } from './vm.states.ts';
+import { type VmEvent, type VmState, vmCan, vmLifecycle } from './vm.states.ts';
 
 const walk = (from: VmState, ...events: VmEvent[]) =>
   events.reduce<VmState | undefined>((state, event) => state && vmLifecycle.next(state, event), from);
@@ -30,10 +30,6 @@ describe('a virtual machine', () => {
     expect(walk('Running', 'powerOffReported')).toBe('Stopped');
     expect(walk('Stopped', 'powerOnReported')).toBe('Running');
     expect(vmLifecycle.can('Destroyed', 'powerOnReported')).toBe(false);
-  });
-
-  it('keeps capacity reserved as long as it may be on a host', () => {
-    expect([...vmStatesOnHost].sort()).toEqual(vmLifecycle.from('powerOffReported').toSorted());
   });
 
   it('refuses in words', () => {

@@ -59,6 +59,3 @@ export const vmCan = actions(vmLifecycle, {
   recover: 'recoverRequested',
   expunge: 'expungeRequested',
 });
-
-/** In these states the machine may exist on a host: its capacity there stays reserved. */
-export const vmStatesOnHost: readonly VmState[] = ['Starting', 'Running', 'Stopping', 'Migrating'];

@@ -11,15 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it('lists event types, among them those it writes', async () => {
-  const types = (await server.admin.list('listEventTypes')).map(({ name }) => name);
-  expect(types).toEqual(expect.arrayContaining(['VM.CREATE', 'ZONE.CREATE', 'CONFIGURATION.VALUE.EDIT']));
-});
-
-it('every command with an event names one that listEventTypes knows', async () => {
-  const types = new Set((await server.admin.list('listEventTypes')).map(({ name }) => name));
-  const unknown = server.registry.commands.filter(({ event }) => event !== undefined && !types.has(event)).map(({ name, event }) => `${name}: ${event}`);
-  expect(unknown).toEqual([]);
+it('lists the types of events, among them all that it has written', async () => {
+  await server.anonymous.send('command=login&username=admin&password=password&response=json', { method: 'POST', body: '' });
+  const types = (await server.admin.list('listEventTypes')).map(({ name }) => String(name));
+  for (const type of types) expect(type).toMatch(/^[A-Z]+(\.[A-Z]+)+$/);
+  const written = await server.dataSource.query<{ type: string }[]>('SELECT DISTINCT type FROM event ORDER BY type');
+  expect(written.map(({ type }) => type)).toEqual(expect.arrayContaining(['USER.LOGIN', 'ZONE.CREATE']));
+  expect(types).toEqual(expect.arrayContaining(written.map(({ type }) => type)));
 });
 
 it('filters events and archives and deletes them within the scope named', async () => {

@@ -1,10 +1,12 @@
 // listEventTypes
-import { eventTypes } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { computedList } from '../../kernel/command/computed-list.ts';
 import { field, view } from '../../kernel/command/view.ts';
 
 const eventTypeView = view<string>('eventtype', { name: field.string('the type, as listEvents takes it', (type) => type) });
+
+/** A login tells of itself: it writes although nobody has called anything yet. */
+const ofNoDeclaration = ['USER.LOGIN'];
 
 export const listEventTypes = computedList({
   name: 'listEventTypes',
@@ -14,5 +16,5 @@ export const listEventTypes = computedList({
   params: {},
   returns: eventTypeView,
   keyword: (type) => type,
-  rows: async () => eventTypes,
+  rows: async (_args, { registry }) => [...new Set([...registry.commands.flatMap(({ event }) => event ?? []), ...ofNoDeclaration])].toSorted(),
 });

@@ -1,5 +1,5 @@
 // CPUs and memory of a service offering: fixed, or chosen by the user within limits.
-import { problem } from '@strata/domain';
+import { computeLimits, problem } from '@strata/domain';
 import { within } from './offering-parameters.ts';
 import type { ServiceOffering } from './service-offering.entity.ts';
 
@@ -14,9 +14,7 @@ export interface SizeParameters {
   readonly maxmemory?: number | undefined;
 }
 
-/** Bounds of what any host could give: CPUs, MHz, MiB. */
-export const largest = { cpuNumber: 512, cpuSpeedMhz: 100_000, memoryMib: 16 * 1024 * 1024 } as const;
-const smallestMemoryMib = 32;
+const { cpuCores, cpuMhz, memoryMib: memory } = computeLimits;
 
 type Size = Pick<
   ServiceOffering,
@@ -25,13 +23,13 @@ type Size = Pick<
 
 /** @throws invalid when limits and fixed sizes are mixed, missing or out of bounds */
 export function parseSize(args: SizeParameters): Size {
-  const cpuNumber = within(args.cpunumber, 'cpunumber', 1, largest.cpuNumber);
-  const cpuSpeedMhz = within(args.cpuspeed, 'cpuspeed', 1, largest.cpuSpeedMhz);
-  const memoryMib = within(args.memory, 'memory', smallestMemoryMib, largest.memoryMib);
-  const minCpuNumber = within(args.mincpunumber, 'mincpunumber', 1, largest.cpuNumber);
-  const maxCpuNumber = within(args.maxcpunumber, 'maxcpunumber', 1, largest.cpuNumber);
-  const minMemoryMib = within(args.minmemory, 'minmemory', smallestMemoryMib, largest.memoryMib);
-  const maxMemoryMib = within(args.maxmemory, 'maxmemory', smallestMemoryMib, largest.memoryMib);
+  const cpuNumber = within(args.cpunumber, 'cpunumber', cpuCores.min, cpuCores.max);
+  const cpuSpeedMhz = within(args.cpuspeed, 'cpuspeed', cpuMhz.min, cpuMhz.max);
+  const memoryMib = within(args.memory, 'memory', memory.min, memory.max);
+  const minCpuNumber = within(args.mincpunumber, 'mincpunumber', cpuCores.min, cpuCores.max);
+  const maxCpuNumber = within(args.maxcpunumber, 'maxcpunumber', cpuCores.min, cpuCores.max);
+  const minMemoryMib = within(args.minmemory, 'minmemory', memory.min, memory.max);
+  const maxMemoryMib = within(args.maxmemory, 'maxmemory', memory.min, memory.max);
   const hasLimits = [minCpuNumber, maxCpuNumber, minMemoryMib, maxMemoryMib].some((limit) => limit !== undefined);
   const customized = args.customized ?? (hasLimits || [cpuNumber, cpuSpeedMhz, memoryMib].every((size) => size === undefined));
   if (!customized) {
