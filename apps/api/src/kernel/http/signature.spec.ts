@@ -54,6 +54,11 @@ describe('what clients do differently', () => {
     expect(signatureFits(params, sign(text, secret), secret)).toBe(true);
   });
 
+  it('asterisk encoded', () => {
+    const all = new Map([['name', 'a*']]);
+    for (const text of ['name=a*', 'name=a%2a']) expect(signatureFits(all, sign(text, secret), secret)).toBe(true);
+  });
+
   it('does not take plus for a blank', () => {
     expect(signatureFits(params, sign('name=a%7eb&command=x+%5by%5d&zoneid=1', secret), secret)).toBe(false);
   });

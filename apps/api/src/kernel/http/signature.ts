@@ -10,9 +10,10 @@ interface Deviation {
   readonly lowerCaseSort: boolean;
   readonly literalTilde: boolean;
   readonly literalBrackets: boolean;
+  readonly encodedAsterisk: boolean;
 }
 
-const exact: Deviation = { lowerCaseSort: false, literalTilde: false, literalBrackets: false };
+const exact: Deviation = { lowerCaseSort: false, literalTilde: false, literalBrackets: false, encodedAsterisk: false };
 
 /** The text that is signed. @param params as sent, undecoded names' case kept */
 export function textToSign(params: ReadonlyMap<string, string>, deviation: Deviation = exact): string {
@@ -24,6 +25,7 @@ export function textToSign(params: ReadonlyMap<string, string>, deviation: Devia
       let encoded = encodeValue(value);
       if (deviation.literalTilde) encoded = encoded.replaceAll('%7e', '~');
       if (deviation.literalBrackets) encoded = encoded.replaceAll('%5B', '[').replaceAll('%5D', ']');
+      if (deviation.encodedAsterisk) encoded = encoded.replaceAll('*', '%2A');
       return `${name}=${encoded}`;
     })
     .join('&');
@@ -40,7 +42,7 @@ function hmac(text: string, secretKey: string): Buffer {
 
 /**
  * The texts that real clients sign for these parameters: as specified, and with lower-case names sorted, `~` or `[` and `]`
- * left literal in values, in every combination that makes a difference.
+ * left literal in values, `*` encoded in them (Go's url.QueryEscape), in every combination that makes a difference.
  */
 function acceptedTexts(params: ReadonlyMap<string, string>): ReadonlySet<string> {
   const values = [...params.values()];
@@ -49,7 +51,9 @@ function acceptedTexts(params: ReadonlyMap<string, string>): ReadonlySet<string>
   for (const lowerCaseSort of [false, true]) {
     for (const literalTilde of choices(values.some((value) => value.includes('~')))) {
       for (const literalBrackets of choices(values.some((value) => /[[\]]/.test(value)))) {
-        texts.add(textToSign(params, { lowerCaseSort, literalTilde, literalBrackets }));
+        for (const encodedAsterisk of choices(values.some((value) => value.includes('*')))) {
+          texts.add(textToSign(params, { lowerCaseSort, literalTilde, literalBrackets, encodedAsterisk }));
+        }
       }
     }
   }
