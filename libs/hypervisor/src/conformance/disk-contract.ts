@@ -103,6 +103,27 @@ export function diskContract(stage: () => Stage): void {
       await driver.disks.remove(hosts[0], copy);
     });
 
+    it('puts neither an upload nor a copy over another file', async () => {
+      const { driver, hosts, image } = stage().rig;
+      const template = await stage().template();
+      const other = stage().onSecondary('other.qcow2');
+      await driver.disks.createEmpty(hosts[0], other, 32 * mib);
+      await expectFailure(driver.disks.upload(hosts[0], image.localPath, other, image.sha256), 'refused');
+      await expectFailure(driver.disks.copy(hosts[1], template, other), 'refused');
+      expect(await driver.disks.inspect(hosts[0], other)).toMatchObject({ format: 'qcow2', virtualSizeBytes: 32 * mib });
+      await driver.disks.remove(hosts[0], other);
+    });
+
+    it('refuses clones smaller than what they are made of, and sizes that no disk can have', async () => {
+      const { driver, hosts, image, primary } = stage().rig;
+      const template = await stage().template();
+      const before = await filesOf(stage(), primary);
+      const target = stage().onPrimary('odd.qcow2');
+      await expectFailure(driver.disks.createLinkedClone(hosts[0], target, template, image.virtualSizeBytes - mib), 'refused');
+      for (const sizeBytes of [0, -512, 1_000, 0.5]) await expectFailure(driver.disks.createEmpty(hosts[0], target, sizeBytes), 'refused');
+      expect(await filesOf(stage(), primary)).toEqual(before);
+    });
+
     it('lists files with their size, and nothing for a folder that is not there', async () => {
       const { driver, hosts, primary } = stage().rig;
       const template = await stage().template();

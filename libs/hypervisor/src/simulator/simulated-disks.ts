@@ -32,8 +32,10 @@ export class SimulatedDisks implements DiskDriver {
     if (target.mount.uuid !== backing.mount.uuid)
       throw new DriverError('refused', 'a linked clone and its backing file must be in the same mount');
     await this.#session.call(at, 'disks.createLinkedClone', (host) => {
-      const under = this.#get(host, backing);
-      safeFacts(backing, under.facts);
+      const under = safeFacts(backing, this.#get(host, backing).facts);
+      if (under.format !== 'qcow2') throw new DriverError('refused', `the backing image ${backing.path} is no qcow2 image`);
+      if (sizeBytes < under.virtualSizeBytes)
+        throw new DriverError('refused', `a clone of ${backing.path} can't be smaller (${sizeBytes}) than its backing image (${under.virtualSizeBytes})`);
       const backingName = posix.relative(posix.dirname(target.path), backing.path);
       this.#create(host, target, { format: 'qcow2', virtualSizeBytes: sizeBytes, allocatedBytes: emptyImageBytes, backingName });
     });
@@ -52,7 +54,8 @@ export class SimulatedDisks implements DiskDriver {
     await this.#session.call(at, 'disks.copy', (host) => {
       const { facts } = this.#get(host, source);
       const known = this.#find(host, target);
-      if (known === undefined || !isSameImage(known.facts, facts)) this.#write(host, target, facts);
+      if (known === undefined) this.#write(host, target, facts);
+      else if (!isSameImage(known.facts, facts)) throw anotherFile(target);
     });
   }
 
@@ -61,7 +64,9 @@ export class SimulatedDisks implements DiskDriver {
     checkSha256(sha256);
     await this.#session.call(at, 'disks.upload', async (host) => {
       checkMounted(this.#fleet, host, target.mount);
-      if (this.#find(host, target)?.facts.sha256 === sha256) return;
+      const known = this.#find(host, target);
+      if (known?.facts.sha256 === sha256) return;
+      if (known !== undefined) throw anotherFile(target);
       const facts = await readImage(localPath);
       if (facts.sha256 !== sha256) {
         throw new DriverError('refused', `${localPath} has the SHA-256 ${facts.sha256}, not ${sha256}`, { reason: 'checksumMismatch' });
@@ -100,10 +105,13 @@ export class SimulatedDisks implements DiskDriver {
 
   #create(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
     const known = this.#find(host, target)?.facts;
+    const { virtualSizeBytes } = facts;
+    if (!Number.isSafeInteger(virtualSizeBytes) || virtualSizeBytes <= 0 || virtualSizeBytes % 512 !== 0)
+      throw new DriverError('refused', `a disk can't have ${virtualSizeBytes} bytes`);
     if (known === undefined) return this.#write(host, target, facts);
     if (known.virtualSizeBytes === facts.virtualSizeBytes && known.backingName === facts.backingName && known.format === facts.format)
       return;
-    throw new DriverError('refused', `${target.path} exists and is another image`);
+    throw anotherFile(target);
   }
 
   #write(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
@@ -141,6 +149,10 @@ export function checkMounted(fleet: SimulatedFleet, host: SimulatedHost, mount: 
 function checkFile(file: FileRef): void {
   checkUuid(file.mount.uuid);
   checkRelativePath(file.path);
+}
+
+function anotherFile(target: FileRef): DriverError {
+  return new DriverError('refused', `${target.path} exists and is another image`);
 }
 
 function isSameImage(one: StoredFile, other: StoredFile): boolean {
