@@ -8,8 +8,8 @@ import { createConnection } from 'mysql2/promise';
 import type { RowDataPacket } from 'mysql2/promise';
 
 const run = promisify(execFile);
-const COMMAND_LIMIT_MS = 10_000;
-const MIB = 2 ** 20;
+const commandLimitMs = 10_000;
+const mib = 2 ** 20;
 
 /** @throws when the data folder does not exist */
 export async function inspectManagementServer(dataFolder: string): Promise<ManagementFacts> {
@@ -18,7 +18,7 @@ export async function inspectManagementServer(dataFolder: string): Promise<Manag
     hostname: hostname(),
     fqdn: await textOf('hostname', '--fqdn'),
     nodeVersion: process.version,
-    memoryMib: Math.floor(Math.min(totalmem(), process.constrainedMemory() || Infinity) / MIB),
+    memoryMib: Math.floor(Math.min(totalmem(), process.constrainedMemory() || Infinity) / mib),
     dataFolder,
     dataFreeBytes: bavail * bsize,
     isDataWritable: await access(dataFolder, constants.W_OK).then(
@@ -31,7 +31,7 @@ export async function inspectManagementServer(dataFolder: string): Promise<Manag
 
 /** @throws what mysql2 throws when the database cannot be reached or refuses the login */
 export async function readDatabaseVariables(databaseUrl: string): Promise<DatabaseVariables> {
-  const connection = await createConnection({ uri: databaseUrl, connectTimeout: COMMAND_LIMIT_MS });
+  const connection = await createConnection({ uri: databaseUrl, connectTimeout: commandLimitMs });
   try {
     const [rows] = await connection.query<RowDataPacket[]>('SHOW GLOBAL VARIABLES');
     return Object.fromEntries(rows.map((row) => [String(row['Variable_name']), String(row['Value'])]));
@@ -55,7 +55,7 @@ export function usesDhcp(report: string | null): boolean | null {
 async function textOf(program: string, ...words: string[]): Promise<string | null> {
   try {
     const env = { ...process.env, LC_ALL: 'C', PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin:/usr/bin:/bin` };
-    return (await run(program, words, { timeout: COMMAND_LIMIT_MS, env })).stdout.trim();
+    return (await run(program, words, { timeout: commandLimitMs, env })).stdout.trim();
   } catch {
     return null;
   }

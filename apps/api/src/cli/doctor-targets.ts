@@ -1,6 +1,6 @@
 // What `./strata doctor` may be pointed at: hosts and NFS exports.
 import { parseStorageUrl } from '@strata/domain';
-import { CommandLineError } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
 
 export type DoctorTarget =
   | { readonly kind: 'host'; readonly host: string; readonly username: string }

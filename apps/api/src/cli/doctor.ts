@@ -5,9 +5,10 @@ import { checkThisMachine } from './local-checks.ts';
 import { readPassword } from './read-password.ts';
 import { ServerDown } from './system-client.ts';
 import { checkLines, checkSum } from './tables.ts';
-import { CommandLineError, readWords, type Installation } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
+import { readWords, type Installation } from './terms.ts';
 
-const TIMEOUT_MS = 180_000;
+const timeoutMs = 180_000;
 
 export async function runDoctorCommand(words: string[], installation: Installation): Promise<number> {
   const { values, positionals } = readWords(words, { json: { type: 'boolean' } });
@@ -28,7 +29,7 @@ async function check(target: DoctorTarget | undefined, installation: Installatio
   try {
     // A cheap call first: nobody wants to type a password for a server that is down.
     await installation.client.call('listCapabilities');
-    const { checkresult = [] } = (await installation.client.call('runDoctor', await parametersOf(target), TIMEOUT_MS)) as {
+    const { checkresult = [] } = (await installation.client.call('runDoctor', await parametersOf(target), timeoutMs)) as {
       checkresult?: CheckResult[];
     };
     return checkresult;

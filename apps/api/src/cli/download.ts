@@ -1,7 +1,7 @@
 // Fetches a template from the web into a file: bounded in size and patience, with progress and its SHA-256.
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { CommandLineError } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
 
 export interface DownloadLimits {
   readonly maxBytes: number;

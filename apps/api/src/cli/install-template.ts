@@ -4,7 +4,8 @@ import { mkdir, realpath, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { download } from './download.ts';
 import { textIn, type Body } from './system-client.ts';
-import { CommandLineError, readWords, type Installation } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
+import { readWords, type Installation } from './terms.ts';
 
 const options = {
   secondary: { type: 'string' },
@@ -16,9 +17,9 @@ const options = {
   'max-gib': { type: 'string', default: '50' },
 } as const;
 
-const IDLE_MS = 60_000;
+const idleMs = 60_000;
 /** What a download must leave free on the data folder's file system. */
-const SPARE_BYTES = 1024 ** 3;
+const spareBytes = 1024 ** 3;
 
 export async function installTemplate(words: string[], { client, folder }: Installation): Promise<number> {
   const { values, positionals } = readWords(words, options);
@@ -85,14 +86,14 @@ async function fetchSource(
   if (!(maxBytes > 0)) throw new CommandLineError(`--max-gib takes a number of GiB, not "${maxGib}"`);
   await mkdir(uploads, { recursive: true, mode: 0o700 });
   const { bavail, bsize } = await statfs(uploads);
-  const room = bavail * bsize - SPARE_BYTES;
+  const room = bavail * bsize - spareBytes;
   if (room <= 0) throw new CommandLineError(`the file system of ${uploads} is full: a download needs room there`);
 
   const path = join(uploads, randomUUID());
   console.log(`Fetching ${url.href}`);
   try {
     let shownAt = Date.now();
-    const { bytes, sha256 } = await download(url, path, { maxBytes: Math.min(maxBytes, room), idleMs: IDLE_MS }, (sofar, total) => {
+    const { bytes, sha256 } = await download(url, path, { maxBytes: Math.min(maxBytes, room), idleMs }, (sofar, total) => {
       if (Date.now() < shownAt + 2_000) return;
       shownAt = Date.now();
       console.log(`    ${mib(sofar)} MiB${total ? ` of ${mib(total)}` : ''}`);

@@ -1,6 +1,7 @@
 // `./strata keys`: the administrator's API endpoint and keys, made when there are none yet.
 import type { Body, SystemClient } from './system-client.ts';
-import { CommandLineError, readWords, type Installation } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
+import { readWords, type Installation } from './terms.ts';
 
 export interface Keys {
   readonly endpoint: string;

@@ -5,7 +5,7 @@ import { inspectManagementServer, readDatabaseVariables } from '../local-facts.t
 import type { DoctorTarget } from './doctor-targets.ts';
 import type { Installation } from './terms.ts';
 
-const WANTED_FREE_BYTES = 10 * 2 ** 30;
+const wantedFreeBytes = 10 * 2 ** 30;
 
 /** Begins with the one thing that is wrong for certain: the server does not run. */
 export async function checkThisMachine(target: DoctorTarget | undefined, installation: Installation): Promise<CheckResult[]> {
@@ -15,7 +15,7 @@ export async function checkThisMachine(target: DoctorTarget | undefined, install
     './strata up starts it, ./strata logs tells why it ended',
   );
   if (target?.kind === 'nfs')
-    return [server, ...nfsChecks(await probeNfsLocally(target.server, target.path), { wantedFreeBytes: WANTED_FREE_BYTES })];
+    return [server, ...nfsChecks(await probeNfsLocally(target.server, target.path), { wantedFreeBytes })];
   return [server, ...(await machine(installation.folder)), ...(await database(installation.databaseUrl))];
 }
 

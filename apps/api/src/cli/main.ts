@@ -5,7 +5,8 @@ import { runDoctorCommand } from './doctor.ts';
 import { installTemplate } from './install-template.ts';
 import { printKeys } from './keys.ts';
 import { SystemClient } from './system-client.ts';
-import { CommandLineError, type Installation } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
+import type { Installation } from './terms.ts';
 import { verify } from './verify.ts';
 
 type Subcommand = (words: string[], installation: Installation) => Promise<number>;

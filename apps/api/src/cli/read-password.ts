@@ -1,5 +1,5 @@
 // Asks for a password on the terminal without showing it.
-import { CommandLineError } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
 
 /** From STRATA_HOST_PASSWORD where that is set. Undefined without a terminal: then the management key must do. */
 export async function readPassword(prompt: string): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 // Calls of the API over the server's Unix socket, where the caller is the system and needs no credentials.
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CommandLineError } from './terms.ts';
+import { CommandLineError } from './command-line-error.ts';
 
 export type Body = Record<string, unknown>;
 
@@ -18,7 +18,7 @@ export class ApiError extends CommandLineError {
   }
 }
 
-const POLL_MS = 500;
+const pollMs = 500;
 
 /** A field that is text or a number, as text. */
 export function textIn(body: Body, field: string): string | undefined {
@@ -65,7 +65,7 @@ export class SystemClient {
       if (job['jobstatus'] !== 0)
         throw new ApiError(Number(result['errorcode'] ?? job['jobresultcode'] ?? 530), textIn(result, 'errortext') ?? 'the job failed');
       onWait(Math.round((Date.now() - started) / 1000));
-      await sleep(POLL_MS);
+      await sleep(pollMs);
     }
   }
 

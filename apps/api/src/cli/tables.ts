@@ -9,14 +9,14 @@ export interface Difference {
   readonly found: string;
 }
 
-const LABELS = { green: 'ok  ', amber: 'WARN', red: 'FAIL' } as const;
-const COLOURS = { green: 'green', amber: 'yellow', red: 'red' } as const;
+const labels = { green: 'ok  ', amber: 'WARN', red: 'FAIL' } as const;
+const colours = { green: 'green', amber: 'yellow', red: 'red' } as const;
 
 /** One line a check; cause and remedy below it where there is something to do. */
 export function checkLines(results: readonly CheckResult[], isColoured: boolean): string[] {
   const width = Math.max(0, ...results.map((result) => plain(result.title).length));
   return results.flatMap((result) => {
-    const label = isColoured ? styleText(COLOURS[result.level], LABELS[result.level], { validateStream: false }) : LABELS[result.level];
+    const label = isColoured ? styleText(colours[result.level], labels[result.level], { validateStream: false }) : labels[result.level];
     const lines = [`${label}  ${plain(result.title).padEnd(width)}  ${plain(result.measured)}`.trimEnd()];
     if (result.cause) lines.push(`      cause   ${plain(result.cause)}`);
     if (result.remedy) lines.push(`      remedy  ${plain(result.remedy)}`);

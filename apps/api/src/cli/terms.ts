@@ -1,5 +1,6 @@
-// What the subcommands share: the installation they speak to and the failure that is shown without a stack.
+// What the subcommands share: the installation they speak to and how their words are read.
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { CommandLineError } from './command-line-error.ts';
 import type { SystemClient } from './system-client.ts';
 
 export interface Installation {
@@ -11,9 +12,6 @@ export interface Installation {
   readonly databaseUrl: string | undefined;
   readonly client: SystemClient;
 }
-
-/** A failure whose message tells the operator what to do. */
-export class CommandLineError extends Error {}
 
 /** Options and plain words of a subcommand; anything unknown is refused in one line. */
 export function readWords<Options extends NonNullable<ParseArgsConfig['options']>>(

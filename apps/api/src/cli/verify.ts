@@ -2,11 +2,11 @@
 import { differenceLines, type Difference } from './tables.ts';
 import { readWords, type Installation } from './terms.ts';
 
-const TIMEOUT_MS = 600_000;
+const timeoutMs = 600_000;
 
 export async function verify(words: string[], { client }: Installation): Promise<number> {
   const { values } = readWords(words, { json: { type: 'boolean' } });
-  const { difference = [] } = (await client.call('verifyInventory', {}, TIMEOUT_MS)) as { difference?: Difference[] };
+  const { difference = [] } = (await client.call('verifyInventory', {}, timeoutMs)) as { difference?: Difference[] };
   if (values.json) console.log(JSON.stringify(difference, null, 2));
   else for (const line of differenceLines(difference)) console.log(line);
   if (!values.json) console.log(difference.length === 0 ? 'Database, hosts and storage agree.' : `${difference.length} differences`);

@@ -3,7 +3,7 @@ import { check, type CheckResult, nfsChecks, type NfsProbe, problem } from '@str
 import { probeNfsLocally } from '@strata/hypervisor';
 import { explainRefusal } from '../host/explain-refusal.ts';
 import { resolved } from '../host/host-inspection.ts';
-import type { ExamineStep, NfsPatient } from './examine.saga.ts';
+import type { ExamineStep, NfsPatient } from './patient.ts';
 
 /** Less than this is amber. */
 const wantedFreeBytes = 10 * 2 ** 30;

@@ -7,7 +7,7 @@ import { mayEmulate } from '../host/host-rows.ts';
 import { Host } from '../host/host.entity.ts';
 import { Cluster } from '../zone/cluster.entity.ts';
 import { Pod } from '../zone/pod.entity.ts';
-import type { ExamineStep, HostPatient } from './examine.saga.ts';
+import type { ExamineStep, HostPatient } from './patient.ts';
 
 export async function checkHost(step: ExamineStep, patient: HostPatient): Promise<readonly CheckResult[]> {
   const { read, drivers, config, settings } = step;

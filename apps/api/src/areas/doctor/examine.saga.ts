@@ -1,28 +1,11 @@
 // Runs the doctor's checks where the patient is and answers with their results.
-import type { HostsStep } from '../../kernel/jobs/saga.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import type { KeptCheck } from '../host/host-inspection.ts';
 import { dropLogin } from '../host/host-login.ts';
 import { checkHost } from './check-host.ts';
 import { checkExport } from './check-export.ts';
 import { checkServer } from './check-server.ts';
-
-// Type aliases, not interfaces: only they are assignable to the JSON of a job.
-export type HostPatient = {
-  readonly kind: 'host';
-  readonly address: string;
-  readonly port: number;
-  /** Row of `host_login`: it goes when the job ends. */
-  readonly loginId: number;
-  readonly hypervisor: string | null;
-  readonly podId: number | null;
-  readonly clusterId: number | null;
-};
-export type NfsPatient = { readonly kind: 'nfs'; readonly server: string; readonly path: string; readonly hostId: number | null };
-export type Patient = { readonly kind: 'server' } | HostPatient | NfsPatient;
-type ExamineInput = { readonly patient: Patient };
-
-export type ExamineStep = HostsStep<ExamineInput, object>;
+import type { ExamineInput, ExamineStep } from './patient.ts';
 
 export const examine = saga<ExamineInput>('runDoctor')
   .rows(

@@ -9,7 +9,8 @@ import { Host } from '../host/host.entity.ts';
 import { Cluster, clusterHypervisors } from '../zone/cluster.entity.ts';
 import { Pod } from '../zone/pod.entity.ts';
 import { checkResultView } from './check-result.view.ts';
-import { examine, type Patient } from './examine.saga.ts';
+import { examine } from './examine.saga.ts';
+import type { Patient } from './patient.ts';
 
 export const runDoctor = command({
   name: 'runDoctor',

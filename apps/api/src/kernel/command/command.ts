@@ -61,7 +61,6 @@ export function flat<Row>(view: View<Row>): Flat<Row> {
   return { kind: 'flat', view };
 }
 
-// biome-ignore lint: views of any row meet here
 export type Returns = View<never> | ListOf<never> | Flat<never> | Success;
 
 type ResultOf<R> = R extends ListOf<infer Row> ? readonly Row[] : R extends Flat<infer Row> ? Row : R extends View<infer Row> ? Row : void;

@@ -2,6 +2,7 @@
 import { administersDomain, mayActInDomain } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Caller } from './caller.ts';
+import { likeLiteral } from './source.ts';
 
 /** `see`: read it. `use`: name it in something of one's own. `operate`: change it. */
 export type Access = 'see' | 'use' | 'operate';
@@ -54,5 +55,5 @@ export async function findDomainPath(domainId: number, read: EntityManager): Pro
 
 /** Value for `path LIKE ?` that matches the domain and those below it; names may hold the wildcards of LIKE. */
 export function treePattern(path: string): string {
-  return `${path.replace(/[\\%_]/g, '\\$&')}%`;
+  return `${likeLiteral(path)}%`;
 }

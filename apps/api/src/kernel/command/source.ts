@@ -41,6 +41,11 @@ function comparable(column: string, values: readonly unknown[]): string {
   return values.some((value) => typeof value === 'string' && /[^\x00-\x7f]/.test(value)) ? `CONVERT(${column} USING utf8mb4)` : column;
 }
 
+/** Text for a LIKE pattern in which it stands for itself alone. */
+export function likeLiteral(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}
+
 /** Conditions of one read, joined by AND. Values always travel as parameters. */
 export class Where {
   private readonly conditions: string[] = [];
@@ -69,7 +74,7 @@ export class Where {
   /** Substring in any of the columns; without text, or columns to look in, it adds nothing. */
   contains(columns: readonly string[], text: string | undefined): this {
     if (!text || columns.length === 0) return this;
-    const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+    const pattern = `%${likeLiteral(text)}%`;
     return this.and(columns.map((column) => `${comparable(column, [text])} LIKE ?`).join(' OR '), ...columns.map(() => pattern));
   }
 

@@ -59,7 +59,6 @@ export class JobWatch implements JobAwaiter {
   }
 }
 
-
 async function within(done: Promise<unknown>, ms: number): Promise<void> {
   if (ms <= 0) return;
   let timer: NodeJS.Timeout | undefined;
