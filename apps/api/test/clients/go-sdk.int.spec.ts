@@ -147,3 +147,14 @@ it('finds nothing of what accounts of a basic zone cannot have', async () => {
   for (const command of ['listPublicIpAddresses', 'listPortForwardingRules', 'listIpForwardingRules', 'listProjects'])
     expect(await call(command, { listall: true }), command).toEqual({});
 });
+
+it.each([
+  ['listZones', {}],
+  ['listNetworks', {}],
+  ['listVirtualMachines', { listall: true }],
+  ['listVolumes', { listall: true }],
+  ['listTemplates', { templatefilter: 'all' }],
+])('%s finds nothing by a tag that nothing carries', async (command, params) => {
+  expect(await call(command, { ...params, 'tags[0].key': 'owner', 'tags[0].value': 'nobody' })).toEqual({});
+  await expect(call(command, { ...params, 'tags[0]': 'owner' })).rejects.toThrow('430');
+});

@@ -49,6 +49,7 @@ def check(method):
     assert [vm['id'] for vm in pages(api.listVirtualMachines, 2)] == [vm['id'] for vm in everything]
     assert api.listVirtualMachines(ids=[machines[0]['id'], machines[1]['id']])['count'] == 2
     assert api.listVirtualMachines(keyword='a~b') == {}
+    assert api.listVirtualMachines(tags=[{'key': 'owner', 'value': 'nobody'}]) == {}
 
     gone = refused(api.startVirtualMachine, id='nonsense')
     assert gone['errorcode'] == 431 and 'parameter id value=nonsense' in gone['errortext'], gone

@@ -18,6 +18,7 @@ export const listNetworks = listCommand({
   about: 'Lists networks: those of accounts, and those that a domain shares.',
   roles: everyRole,
   since: '1.0',
+  tagged: true,
   params: {
     ...listScopeParams,
     id: param.ref(Network, { access: 'see', about: 'only this network' }),

@@ -15,6 +15,7 @@ export const listTemplates = listCommand({
   about: 'Lists templates, each once for every zone that has it.',
   roles: everyRole,
   since: '1.0',
+  tagged: true,
   params: {
     templatefilter: param.enum(templateFilters, {
       required: true,

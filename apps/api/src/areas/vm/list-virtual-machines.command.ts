@@ -21,6 +21,7 @@ export const listVirtualMachines = listCommand({
   about: 'Lists virtual machines.',
   roles: everyRole,
   since: '1.0',
+  tagged: true,
   params: {
     id: param.ref(VirtualMachine, { access: 'see', about: 'only this virtual machine' }),
     ids: param.refs(VirtualMachine, { access: 'see', about: 'only these virtual machines' }),

@@ -21,6 +21,7 @@ export const listVolumes = listCommand({
   about: 'Lists volumes: the disks of virtual machines.',
   roles: everyRole,
   since: '1.0',
+  tagged: true,
   params: {
     id: param.ref(Volume, { access: 'see', about: 'only this volume' }),
     ids: param.refs(Volume, { access: 'see', about: 'only these volumes' }),

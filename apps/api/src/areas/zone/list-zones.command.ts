@@ -13,6 +13,7 @@ export const listZones = listCommand({
   about: 'Lists zones.',
   roles: everyRole,
   since: '1.0',
+  tagged: true,
   params: {
     id: param.ref(Zone, { access: 'see', about: 'only this zone' }),
     ids: param.refs(Zone, { access: 'see', about: 'only these zones' }),

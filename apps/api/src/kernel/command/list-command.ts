@@ -16,6 +16,8 @@ export const pagingParams = {
   keyword: param.string({ about: 'only objects whose name contains this text' }),
 };
 
+const tagParams = { tags: param.rows({ about: 'only objects with this tag, as key and value: nothing carries tags' }) };
+
 export interface ListResult<Row> {
   readonly rows: readonly Row[];
   /** All matches, not the page. */
@@ -36,6 +38,8 @@ interface ListDeclaration<P extends Params, Row> {
   readonly keyword?: readonly string[];
   /** Lists of owned objects: which columns hold the owner. Adds account, domainid, isrecursive, listall and projectid. */
   readonly ownedBy?: ScopeColumns;
+  /** Lists of nouns whose tags clients look for. A filter that was ignored would answer what the client did not mean, perhaps to delete it. */
+  readonly tagged?: boolean;
   /** Adds the conditions of this list's own parameters. */
   where?(args: ArgsOf<P>, where: Where, ctx: CommandContext): void | Promise<void>;
   /** Last touches on a page of rows, for example figures kept in memory. */
@@ -56,13 +60,14 @@ export function listCommand<const P extends Params, Row>(declaration: ListDeclar
     readOnly: true,
     envelope: declaration.envelope ?? envelopeOf(declaration.name),
     ...(declaration.item !== undefined && { item: declaration.item }),
-    params: { ...pagingParams, ...(ownedBy && listScopeParams), ...declaration.params },
+    params: { ...pagingParams, ...(ownedBy && listScopeParams), ...(declaration.tagged && tagParams), ...declaration.params },
     returns: { kind: 'page', view: declaration.returns as View<never> },
     async execute(rawArgs: never, ctx: CommandContext): Promise<ListResult<Row>> {
-      const args = rawArgs as ArgsOf<P> & PagingArgs & ListScopeParams;
+      const args = rawArgs as ArgsOf<P> & PagingArgs & ListScopeParams & ArgsOf<typeof tagParams>;
       const page = pageOf(args);
       const where = new Where().contains(keyword, args.keyword);
       if (ownedBy) await restrictToScope(where, ownedBy, args, ctx);
+      if (args.tags !== undefined) where.and('FALSE');
       await declaration.where?.(args, where, ctx);
       const rows = await selectRows(source, ctx.tx, where, page);
       // A first page that is not full is the whole list: no second query.
