@@ -6,7 +6,7 @@ require_free_network() {
     other=$(<"$OWNER_FILE")
     if [[ $other != "$STATE" && -d $other ]]; then
       fail "a lab called '$LAB_NAME' exists with its state in $other; end it with: lab/lab down --data ${other%/lab}
-     or give this one another name and range: lab/lab up --name lab2 --subnet 10.98.0"
+     or give this one another name and range, which it keeps: lab/lab up --data ${STATE%/lab} --name lab2 --subnet 10.98.0"
     fi
   fi
   if ip -4 -o address show | awk '{ print $2, $4 }' | grep -v "^$LAB_BRIDGE " | grep -q " ${LAB_SUBNET//./\\.}\."; then

@@ -71,6 +71,9 @@ LAB_HARDWARE_VIRTUALISATION=$(hardware_virtualisation)
 TEXT
 }
 
+# What commands about this lab need beside their name: nothing for the default folder.
+data_option() { [[ $DATA == "$(realpath -m "$LAB_ROOT/../var")" ]] || printf ' --data %s' "$DATA"; }
+
 print_wizard_values() {
   cat <<TEXT
 
@@ -84,6 +87,6 @@ The lab is up. What to type when you set up a zone:
   Secondary      nfs://$(host_address nfs1)/export/secondary
   Guest image    $(guest_image)
   Virtualisation $([[ $(hardware_virtualisation) == yes ]] && echo "by hardware" || echo "emulated: this machine's /dev/kvm is missing or does not run guests")
-Log in to a host: lab/lab ssh kvm1. The same by script: lab/first-vm. End: lab/lab down.
+Log in to a host: ./strata lab ssh$(data_option) kvm1    The same by script: lab/first-vm$(data_option)    End: ./strata lab down$(data_option)
 TEXT
 }
