@@ -2,7 +2,7 @@
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
 import type { Clock } from './clock.ts';
-import type { JobAwaiter, TransactionToolsFactory } from './command/executor.ts';
+import type { TransactionToolsFactory } from './command/executor.ts';
 import type { Registry } from './command/registry.ts';
 import { Failpoints } from './jobs/failpoints.ts';
 import { JobWatch } from './jobs/job-awaiter.ts';
@@ -42,7 +42,7 @@ export class Runtime {
   readonly lease: ServerLease;
   readonly worker: JobWorker;
   readonly transactions: TransactionToolsFactory;
-  readonly awaiter: JobAwaiter;
+  readonly awaiter: JobWatch;
   readonly schedule: ReconcilerSchedule;
 
   constructor(private readonly options: RuntimeOptions) {

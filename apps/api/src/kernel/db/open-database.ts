@@ -76,7 +76,10 @@ async function migrate(dataSource: DataSource): Promise<void> {
     const locked = (await runner.query('SELECT GET_LOCK(?, ?) AS locked', [migrationLock, migrationLockTimeoutSeconds])) as { locked: number }[];
     if (locked[0]?.locked !== 1) throw new DatabaseRefused('another server has been migrating this database for five minutes: look at its log');
     try {
-      await refuseNewerSchema(dataSource);
+      const applied = await appliedMigrations(dataSource);
+      refuseNewerSchema(dataSource, applied);
+      // A database made by hand may hold only Latin letters, and every table takes after it.
+      if (applied.length === 0) await dataSource.query('ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci');
       await dataSource.runMigrations();
     } finally {
       await runner.query('SELECT RELEASE_LOCK(?)', [migrationLock]);
@@ -86,13 +89,15 @@ async function migrate(dataSource: DataSource): Promise<void> {
   }
 }
 
-async function refuseNewerSchema(dataSource: DataSource): Promise<void> {
+async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
   const tables = await dataSource.query<unknown[]>("SHOW TABLES LIKE 'schema_migration'");
-  if (tables.length === 0) return;
-  const applied = await dataSource.query<{ name: string }[]>('SELECT name FROM schema_migration');
+  if (tables.length === 0) return [];
+  const rows = await dataSource.query<{ name: string }[]>('SELECT name FROM schema_migration');
+  return rows.map(({ name }) => name);
+}
+
+function refuseNewerSchema(dataSource: DataSource, applied: readonly string[]): void {
   const known = new Set(dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name));
-  const unknown = applied.filter(({ name }) => !known.has(name));
-  if (unknown.length > 0) {
-    throw new DatabaseRefused(`the database is newer than this code (it has ${unknown.map(({ name }) => name).join(', ')}): start the newer version`);
-  }
+  const unknown = applied.filter((name) => !known.has(name));
+  if (unknown.length > 0) throw new DatabaseRefused(`the database is newer than this code (it has ${unknown.join(', ')}): start the newer version`);
 }

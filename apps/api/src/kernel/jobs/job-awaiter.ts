@@ -12,6 +12,9 @@ import type { JobWorker } from './worker.ts';
 const foreignPollMs = 1_000;
 
 export class JobWatch implements JobAwaiter {
+  private readonly sleepers = new Set<() => void>();
+  private isStopping = false;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly registry: Registry,
@@ -19,14 +22,21 @@ export class JobWatch implements JobAwaiter {
     private readonly clock: Clock,
   ) {}
 
+  /** Whoever waits is told to ask later, so that no request holds up the server's end. */
+  stop(): void {
+    this.isStopping = true;
+    for (const wake of this.sleepers) wake();
+  }
+
   async whenDone(jobUuid: string, timeoutMs: number): Promise<JobOutcome> {
     const endMs = this.clock.monotonicMs() + timeoutMs;
     for (;;) {
       const here = this.worker.ended(jobUuid);
-      if (here) await within(here, endMs - this.clock.monotonicMs());
+      if (here) await this.within(here, endMs - this.clock.monotonicMs());
       const outcome = await this.outcome(jobUuid);
       const leftMs = endMs - this.clock.monotonicMs();
       if (outcome.state !== 'pending' || leftMs <= 0) return outcome;
+      if (this.isStopping) throw problem('shuttingDown', `the server is stopping; job ${jobUuid} goes on when it is back: ask queryAsyncJobResult for its result`);
       if (!here) await this.beginning(jobUuid, Math.min(foreignPollMs, leftMs));
     }
   }
@@ -37,7 +47,7 @@ export class JobWatch implements JobAwaiter {
     const begun = new Promise<void>((resolve) => {
       stopListening = this.worker.onAdoption((uuid) => uuid === jobUuid && resolve());
     });
-    await within(begun, ms);
+    await this.within(begun, ms);
     stopListening();
   }
 
@@ -57,12 +67,15 @@ export class JobWatch implements JobAwaiter {
         return { state: 'failed', problem: problem(job.errorKind ?? 'bug', job.errorText ?? `job ${uuid} was cancelled`) };
     }
   }
-}
 
-async function within(done: Promise<unknown>, ms: number): Promise<void> {
-  if (ms <= 0) return;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([done, timeout]);
-  clearTimeout(timer);
+  private async within(done: Promise<unknown>, ms: number): Promise<void> {
+    if (ms <= 0 || this.isStopping) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    this.sleepers.add(resolve);
+    done.then(() => resolve(), () => resolve());
+    await promise;
+    this.sleepers.delete(resolve);
+    clearTimeout(timer);
+  }
 }

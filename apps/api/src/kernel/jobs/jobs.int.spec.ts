@@ -214,6 +214,20 @@ describe('a job', () => {
     expect(calls.filter((call) => call === 'disk')).toHaveLength(4);
     await on.runtime.stop();
   });
+
+  it('holds up no server that stops: who waits for it is told to ask later', async () => {
+    const on = await server();
+    const step = Promise.withResolvers<void>();
+    whenCalled = () => step.promise;
+    const { uuid } = await startOn(on, makeThing, await newThing());
+    const waiting = expect(on.runtime.awaiter.whenDone(uuid, 60_000)).rejects.toMatchObject({ kind: 'shuttingDown', message: expect.stringContaining(uuid) as string });
+    on.runtime.awaiter.stop();
+    await waiting;
+    step.resolve();
+    await on.runtime.worker.ended(uuid);
+    expect((await jobRow(uuid)).state).toBe('Succeeded');
+    await on.runtime.stop();
+  });
 });
 
 describe('jobs on one subject', () => {

@@ -40,13 +40,14 @@ exit 0`;
 /**
  * Prints `yes` when a guest runs under hardware virtualisation, else `no` and why. The CPU's flag and a /dev/kvm that opens are not enough: nested
  * KVM may hang or crawl. The guest is a boot sector that writes one byte to QEMU's debug-exit device, which ends QEMU with (0x31 << 1) | 1 = 99;
- * it takes a quarter of a second where KVM works. The answer holds until the host boots again.
+ * it takes a quarter of a second where KVM works. A yes holds until the host boots again; a no may come from a busy moment and is asked anew after
+ * ten minutes.
  */
 export const virtualisationProbe = `[ "$(id -u)" = 0 ] || { echo 'no: needs root'; exit 0; }
 grep -q -m 1 -w -E 'vmx|svm' /proc/cpuinfo || { echo 'no: the CPU shows neither vmx nor svm'; exit 0; }
 [ -c /dev/kvm ] || { echo 'no: there is no /dev/kvm'; exit 0; }
 known=/run/strata/virtualisation-$(cat /proc/sys/kernel/random/boot_id)
-[ -s "$known" ] && exec cat "$known"
+if [ -s "$known" ] && { grep -q '^yes' "$known" || [ -n "$(find "$known" -mmin -10)" ]; }; then exec cat "$known"; fi
 for qemu in qemu-system-x86_64 /usr/libexec/qemu-kvm qemu-kvm ''; do
   [ -n "$qemu" ] || { echo 'no: QEMU is missing'; exit 0; }
   command -v "$qemu" >/dev/null && break
