@@ -123,6 +123,12 @@ describe('a cloudstack_instance', () => {
     expect(await call('listNics', { virtualmachineid: id, nicid: String(nic[0]!['id']), keyword: 'no such mac' })).toEqual({});
   });
 
+  it('gives its user data back as it was sent', async () => {
+    expect(await call('getVirtualMachineUserData', { virtualmachineid: id })).toEqual({
+      virtualmachineuserdata: { virtualmachineid: id, userdata: Buffer.from('#cloud-config\n').toString('base64') },
+    });
+  });
+
   it('is changed and destroyed, and then gone', async () => {
     await finish('stopVirtualMachine', { id });
     const { virtualmachine } = (await call('updateVirtualMachine', { id, displayname: 'renamed' })) as { virtualmachine: Body };
@@ -157,4 +163,12 @@ it.each([
 ])('%s finds nothing by a tag that nothing carries', async (command, params) => {
   expect(await call(command, { ...params, 'tags[0].key': 'owner', 'tags[0].value': 'nobody' })).toEqual({});
   await expect(call(command, { ...params, 'tags[0]': 'owner' })).rejects.toThrow('430');
+});
+
+it('names the providers of storage', async () => {
+  expect(await call('listStorageProviders', { type: 'primary' })).toEqual({
+    count: 1,
+    dataStoreProvider: [{ name: 'DefaultPrimary', type: 'primary' }],
+  });
+  expect((await call('listStorageProviders', { type: 'image' }))['dataStoreProvider']).toEqual([{ name: 'NFS', type: 'image' }]);
 });

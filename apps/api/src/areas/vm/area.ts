@@ -8,6 +8,7 @@ import { destroyVirtualMachine } from './destroy-virtual-machine.command.ts';
 import { destroyAndExpungeVm, destroyVm, expungeVm } from './destroy-vm.saga.ts';
 import { expungeReconciler } from './expunge.reconciler.ts';
 import { expungeVirtualMachine } from './expunge-virtual-machine.command.ts';
+import { getVirtualMachineUserData } from './get-virtual-machine-user-data.command.ts';
 import { listNics } from './list-nics.command.ts';
 import { listVirtualMachines } from './list-virtual-machines.command.ts';
 import { powerStateReconciler } from './power-state.reconciler.ts';
@@ -29,6 +30,7 @@ export const vmArea = area({
     deployVirtualMachine,
     listVirtualMachines,
     listNics,
+    getVirtualMachineUserData,
     startVirtualMachine,
     stopVirtualMachine,
     rebootVirtualMachine,
