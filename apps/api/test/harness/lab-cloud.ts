@@ -37,7 +37,10 @@ export class LabCloud {
     this.database = database;
     this.environment = environment;
     for (const kind of ['primary', 'secondary'] as const) mkdirSync(this.folderOf(kind), { recursive: true });
-    for (const host of hostNames) this.keysAtFirst.set(host, this.authorizedKeysOn(host));
+    for (const host of hostNames) {
+      this.at(host, forgetLogsScript);
+      this.keysAtFirst.set(host, this.authorizedKeysOn(host));
+    }
   }
 
   /** A server that has nothing yet. Its storage is a folder of its own in each of the lab's exports. */
@@ -235,6 +238,11 @@ function idIn(body: Body): string {
     .filter((value) => value instanceof Object) as Body[];
   return String(object!['id']);
 }
+
+/** Removes serial logs of earlier runs, whose machines run no more. */
+const forgetLogsScript = `for log in ${serialFolder}/*.serial.log; do
+  virsh domstate "$(basename "$log" .serial.log)" >/dev/null 2>&1 || rm -f "$log"
+done`;
 
 /** Ends the machines whose disks lie on mounts of the label, and takes off mounts and keys; what is of others stays. */
 const cleaningScript = (
