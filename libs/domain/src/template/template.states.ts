@@ -5,7 +5,7 @@ import { lifecycle } from '../lifecycle.ts';
 export const templateCopyLifecycle = lifecycle('copy of the template', {
   Allocated: { fetchRequested: 'Creating', destroyRequested: 'Destroying' },
   Creating: { fetched: 'Ready', fetchFailed: 'Failed', destroyRequested: 'Destroying' },
-  Failed: { fetchRequested: 'Creating', destroyRequested: 'Destroying' },
+  Failed: { fetchRequested: 'Creating', fetched: 'Ready', destroyRequested: 'Destroying' },
   Ready: { destroyRequested: 'Destroying', lost: 'Failed' },
   Destroying: { destroyRequested: 'Destroying', destroyed: 'Destroyed', kept: 'Ready' },
   Destroyed: {},

@@ -1,15 +1,15 @@
 // Removes a host: nothing new comes to it, its machines are ended if so asked, and what was put on it is taken back.
 import { instanceNameOf, problem } from '@strata/domain';
-import { DriverError } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import { refuseWhileUsed } from '../../kernel/db/still-used.ts';
 import { AlertStore } from '../../kernel/events/alert-store.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { VirtualMachine } from '../vm/virtual-machine.entity.ts';
-import { leaveHost } from '../vm/vm-rows.ts';
+import { leaveHost, quitHost } from '../vm/vm-rows.ts';
 import { alertCauses } from './host-alerts.ts';
 import { forgetHost, getHost } from './host-rows.ts';
 import { Host, HostCapacity } from './host.entity.ts';
+import { isLost } from './lost-host.ts';
 
 type ReleaseInput = { readonly hostId: number; readonly forced: boolean };
 type Closed = { readonly capacity: { readonly cpuCores: number; readonly cpuMhz: number; readonly memoryMib: number } | null };
@@ -35,9 +35,10 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
   return { capacity: capacity && { cpuCores: capacity.cpuCores, cpuMhz: capacity.cpuMhz, memoryMib: capacity.memoryMib } };
 }
 
+/** A job that is stuck may wait for this very host: without it the job can go on. */
 async function refuseBusyMachines(tx: EntityManager, host: Host): Promise<void> {
   const busy = await tx.query<{ name: string }[]>(
-    `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) WHERE vm.host_id = ? LIMIT 3`,
+    `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) AND j.state <> 'Stuck' WHERE vm.host_id = ? LIMIT 3`,
     [host.id],
   );
   if (busy.length > 0)
@@ -85,21 +86,13 @@ async function takeBack({ input, drivers, log }: HostsStep<ReleaseInput, object>
   await drivers.forget(input.hostId);
 }
 
-/** The host is gone, or installed anew. */
-function isLost(error: unknown): boolean {
-  return (
-    error instanceof DriverError &&
-    (error.kind === 'unreachable' ||
-      error.kind === 'unsupported' ||
-      error.reason === 'wrongCredentials' ||
-      error.reason === 'hostKeyChanged')
-  );
-}
-
 async function removeRows({ tx, input, clock }: RowsStep<ReleaseInput, object>): Promise<void> {
   const host = await tx.findOneBy(Host, { id: input.hostId });
   if (!host) return;
-  for (const vm of await tx.findBy(VirtualMachine, { hostId: input.hostId })) await leaveHost(tx, vm, 'powerOffReported', clock);
+  for (const vm of await tx.findBy(VirtualMachine, { hostId: input.hostId })) {
+    if (vm.state === 'Destroyed') await quitHost(tx, vm);
+    else await leaveHost(tx, vm, 'powerOffReported', clock);
+  }
   const alerts = new AlertStore(tx, clock);
   for (const cause of alertCauses(host.uuid)) await alerts.clear(cause);
   await forgetHost(tx, host.id);

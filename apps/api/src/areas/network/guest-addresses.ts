@@ -51,3 +51,9 @@ export async function assignAddress(tx: EntityManager, addressId: number, nicId:
 export async function releaseAddressesOf(tx: EntityManager, vmId: number): Promise<void> {
   await tx.query("UPDATE guest_address a JOIN nic n ON n.id = a.nic_id SET a.state = 'Free', a.nic_id = NULL WHERE n.vm_id = ?", [vmId]);
 }
+
+/** Takes the address from one card; it has none: fine. */
+export async function releaseAddressOf(tx: EntityManager, nicId: number): Promise<void> {
+  await tx.query("UPDATE guest_address SET state = 'Free', nic_id = NULL WHERE nic_id = ?", [nicId]);
+  await tx.query('UPDATE nic SET ip = NULL, range_id = NULL WHERE id = ?', [nicId]);
+}

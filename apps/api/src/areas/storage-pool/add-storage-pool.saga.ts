@@ -19,7 +19,7 @@ export const addStoragePool = saga<{ poolId: number }>('createStoragePool')
       const pool = await tx.findOneByOrFail(StoragePool, { id: input.poolId });
       const hosts = await hostsUp(tx, pool);
       if (hosts.length === 0) throw problem('invalid', 'no host is Up there that could mount the storage: add a host first');
-      await transition(tx, StoragePool, pool, storagePoolLifecycle, 'attachRequested');
+      if (pool.state !== 'Attaching') await transition(tx, StoragePool, pool, storagePoolLifecycle, 'attachRequested');
       return { uuid: pool.uuid, server: pool.server, path: pool.path, hosts: hosts.map(({ id, name }: ReachingHost) => ({ id, name })) };
     },
     async ({ tx, input }) => {
@@ -38,6 +38,7 @@ export const addStoragePool = saga<{ poolId: number }>('createStoragePool')
   )
   .rows('up', async ({ tx, input, out }) => {
     const pool = await tx.findOneByOrFail(StoragePool, { id: input.poolId });
+    if (pool.state === 'Up') return;
     await transition(tx, StoragePool, pool, storagePoolLifecycle, 'attached', {
       totalBytes: out.mounts.totalBytes,
       usedBytes: out.mounts.usedBytes,

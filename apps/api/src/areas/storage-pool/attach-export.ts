@@ -3,7 +3,7 @@ import { nfsChecks, problem } from '@strata/domain';
 import { DriverError, type MountFacts, type MountSpec } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import { eachWithLimit } from '../../kernel/each-with-limit.ts';
-import type { HostDrivers } from '../host/host-drivers.ts';
+import type { HostConnection, HostDrivers } from '../host/host-drivers.ts';
 
 export interface ReachingHost {
   readonly id: number;
@@ -52,12 +52,26 @@ function listed(names: readonly string[]): string {
   return `${names.length === 1 ? 'host' : 'hosts'} ${names.slice(0, hostsNamed).join(', ')}${more}`;
 }
 
+/** Mounts the export again on every host that answers; others get it back when they are Up again. */
+export async function mountAgain(drivers: HostDrivers, hosts: readonly ReachingHost[], mount: MountSpec): Promise<void> {
+  await onThoseThatAnswer(drivers, hosts, async ({ driver, address }) => {
+    await driver.mounts.ensure(address, mount);
+  });
+}
+
 /** Takes the mount off every host that answers; a host that does not keeps it until it is added or released again. */
 export async function detachExport(drivers: HostDrivers, hosts: readonly ReachingHost[], mount: MountSpec): Promise<void> {
-  await eachWithLimit(hosts, parallelHosts, async (host) => {
+  await onThoseThatAnswer(drivers, hosts, ({ driver, address }) => driver.mounts.remove(address, mount));
+}
+
+async function onThoseThatAnswer(
+  drivers: HostDrivers,
+  hosts: readonly ReachingHost[],
+  work: (host: HostConnection) => Promise<void>,
+): Promise<void> {
+  await eachWithLimit(hosts, parallelHosts, async ({ id }) => {
     try {
-      const { driver, address } = await drivers.for(host.id);
-      await driver.mounts.remove(address, mount);
+      await work(await drivers.for(id));
     } catch (error) {
       if (!(error instanceof DriverError && error.kind === 'unreachable')) throw error;
     }

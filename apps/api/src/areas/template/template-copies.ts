@@ -27,3 +27,12 @@ export async function markTemplateReady(tx: EntityManager, templateId: number, p
     percent: 100,
   });
 }
+
+/** What a job that failed was to bring to the pool may not be whole: the next machine there brings it anew. */
+export async function giveUpCopy(
+  tx: EntityManager,
+  { templateId, poolId, templateReady }: { readonly templateId: number; readonly poolId: number; readonly templateReady: boolean },
+): Promise<void> {
+  if (templateReady) return;
+  await transitionAll(tx, TemplateCopy, { templateId, storeKind: 'primary', storeId: poolId }, templateCopyLifecycle, 'fetchFailed');
+}

@@ -73,7 +73,9 @@ async function insertMachine(tx: EntityManager, { machine, placed }: AllocationR
     return vm;
   } catch (error) {
     if (error instanceof QueryFailedError && error.message.includes('virtual_machine_name')) {
-      throw problem('invalid', `parameter name: a virtual machine named ${vm.name} exists already in this zone; choose another name`, { cause: error });
+      throw problem('invalid', `parameter name: a virtual machine named ${vm.name} exists already in this zone; choose another name`, {
+        cause: error,
+      });
     }
     throw error;
   }
@@ -126,15 +128,13 @@ export function planOf(
     templateId: template.id,
     templateUuid: template.uuid,
     templateReady: pool.templateState === 'Ready',
-    disks: volumes.map(
-      (volume): PlannedDisk => ({
-        volumeUuid: volume.uuid,
-        deviceId: volume.deviceId ?? 0,
-        sizeBytes: volume.sizeBytes,
-        fromTemplate: volume.type === 'ROOT',
-        ready: volume.state === 'Ready',
-      }),
-    ),
+    disks: volumes.map((volume): PlannedDisk => ({
+      volumeUuid: volume.uuid,
+      deviceId: volume.deviceId ?? 0,
+      sizeBytes: volume.sizeBytes,
+      fromTemplate: volume.type === 'ROOT',
+      ready: volume.state === 'Ready',
+    })),
     nics: nics.map(({ mac, deviceId }) => ({ mac, deviceId })),
   };
 }

@@ -19,6 +19,7 @@ import { startVirtualMachine } from './start-virtual-machine.command.ts';
 import { startVm } from './start-vm.saga.ts';
 import { stopVirtualMachine } from './stop-virtual-machine.command.ts';
 import { stopVm } from './stop-vm.saga.ts';
+import { unfinishedUndoReconciler } from './unfinished-undo.reconciler.ts';
 import { updateVirtualMachine } from './update-virtual-machine.command.ts';
 import { Nic, VirtualMachine, VmUserData } from './virtual-machine.entity.ts';
 import { virtualMachineSource, virtualMachineView } from './virtual-machine.view.ts';
@@ -42,7 +43,7 @@ export const vmArea = area({
   resources: [resource(VirtualMachine, { noun: 'virtual machine', type: 'VirtualMachine', may: ownedByAccount })],
   entities: [VirtualMachine, VmUserData, Nic],
   sagas: [deployVm, registerVm, startVm, stopVm, rebootVm, destroyVm, destroyAndExpungeVm, expungeVm],
-  reconcilers: [powerStateReconciler, expungeReconciler],
+  reconcilers: [powerStateReconciler, expungeReconciler, unfinishedUndoReconciler],
   presenters: [presenter('VirtualMachine', virtualMachineView, virtualMachineSource)],
   settings: [gracefulStopTimeoutMs, expungeDelaySeconds, usersMayExpunge],
   accountContents: [{ noun: 'instance', count: (read, accountIds) => read.countBy(VirtualMachine, { accountId: In([...accountIds]) }) }],

@@ -1,6 +1,16 @@
 // deployVirtualMachine
 import { randomUUID } from 'node:crypto';
-import { computeOf, type ComputeOffering, machineNames, parseDisplayName, parseIpv4, parseMac, problem, rootDiskBytes, type VmId } from '@strata/domain';
+import {
+  computeOf,
+  type ComputeOffering,
+  machineNames,
+  parseDisplayName,
+  parseIpv4,
+  parseMac,
+  problem,
+  rootDiskBytes,
+  type VmId,
+} from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
@@ -59,10 +69,20 @@ export const deployVirtualMachine = command({
     const names = machineNames({ name: args.name, displayName: args.displayname }, uuid);
     const compute = computeOf(computeOffering(offering), args.details);
     if (args.hypervisor && args.hypervisor.toLowerCase() !== template.hypervisor.toLowerCase()) {
-      throw problem('invalid', `parameter hypervisor is ${args.hypervisor}, but template ${template.name} is for ${template.hypervisor}: leave hypervisor out or choose another template`);
+      throw problem(
+        'invalid',
+        `parameter hypervisor is ${args.hypervisor}, but template ${template.name} is for ${template.hypervisor}: leave hypervisor out or choose another template`,
+      );
     }
     if (offering.isSystem) throw problem('invalid', `service offering ${offering.name} is for system machines: choose another`);
-    const disks = [{ type: 'ROOT' as const, sizeBytes: rootDiskBytes(template, args.rootdisksize, (offering.rootDiskSizeBytes ?? 0) / gib || null), diskOfferingId: null }, ...dataDisk(args)];
+    const disks = [
+      {
+        type: 'ROOT' as const,
+        sizeBytes: rootDiskBytes(template, args.rootdisksize, (offering.rootDiskSizeBytes ?? 0) / gib || null),
+        diskOfferingId: null,
+      },
+      ...dataDisk(args),
+    ];
     const machine = {
       uuid,
       name: names.hostName,
@@ -85,7 +105,9 @@ export const deployVirtualMachine = command({
     };
     const network = networkOf(zone, args.networkids);
     const diskBytes = disks.reduce((sum, disk) => sum + disk.sizeBytes, 0);
-    const placed = startvm ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id }) : undefined;
+    const placed = startvm
+      ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id })
+      : undefined;
     await refuseMissingTemplate(tx, zone, template, placed);
     const { vm, plan } = await allocateMachine(tx, {
       machine,
@@ -99,30 +121,55 @@ export const deployVirtualMachine = command({
     if (args.userdata !== undefined) await storeUserData(tx, vm.id, args.userdata);
     const subject = vmSubject(vm);
     const vmId = vm.id as VmId;
-    return plan ? jobs.start(deployVm, { vmId, plan }, { subject, fresh: true }) : jobs.start(registerVm, { vmId }, { subject, fresh: true });
+    return plan
+      ? jobs.start(deployVm, { vmId, plan }, { subject, fresh: true })
+      : jobs.start(registerVm, { vmId }, { subject, fresh: true });
   },
 });
 
-function computeOffering({ name, cpuNumber, cpuSpeedMhz, memoryMib, minCpuNumber, maxCpuNumber, minMemoryMib, maxMemoryMib }: ServiceOffering): ComputeOffering {
-  return { name, cpuCores: cpuNumber, cpuMhz: cpuSpeedMhz, memoryMib, minCpuCores: minCpuNumber, maxCpuCores: maxCpuNumber, minMemoryMib, maxMemoryMib };
+function computeOffering({
+  name,
+  cpuNumber,
+  cpuSpeedMhz,
+  memoryMib,
+  minCpuNumber,
+  maxCpuNumber,
+  minMemoryMib,
+  maxMemoryMib,
+}: ServiceOffering): ComputeOffering {
+  return {
+    name,
+    cpuCores: cpuNumber,
+    cpuMhz: cpuSpeedMhz,
+    memoryMib,
+    minCpuCores: minCpuNumber,
+    maxCpuCores: maxCpuNumber,
+    minMemoryMib,
+    maxMemoryMib,
+  };
 }
 
 function dataDisk({ diskofferingid: offering, size }: { diskofferingid?: DiskOffering | undefined; size?: number | undefined }): NewDisk[] {
   if (!offering) {
-    if (size !== undefined) throw problem('invalid', 'parameter size is for a data disk: send diskofferingid with it, or rootdisksize for the root disk');
+    if (size !== undefined)
+      throw problem('invalid', 'parameter size is for a data disk: send diskofferingid with it, or rootdisksize for the root disk');
     return [];
   }
-  if (offering.customized && (size === undefined || size < 1)) throw problem('invalid', `parameter size is missing: disk offering ${offering.name} leaves the size open; send it in GiB`);
-  if (!offering.customized && size !== undefined) throw problem('invalid', `parameter size is not possible with disk offering ${offering.name}: its disks have one size`);
+  if (offering.customized && (size === undefined || size < 1))
+    throw problem('invalid', `parameter size is missing: disk offering ${offering.name} leaves the size open; send it in GiB`);
+  if (!offering.customized && size !== undefined)
+    throw problem('invalid', `parameter size is not possible with disk offering ${offering.name}: its disks have one size`);
   return [{ type: 'DATADISK', sizeBytes: offering.customized ? size! * gib : offering.diskSizeBytes, diskOfferingId: offering.id }];
 }
 
 /** The network asked for, or the guest network of a basic zone. */
 function networkOf(zone: Zone, wanted: readonly Network[] | undefined): NetworkChoice {
-  if (wanted && wanted.length > 1) throw problem('invalid', 'parameter networkids names several networks: a machine has one card when it is created');
+  if (wanted && wanted.length > 1)
+    throw problem('invalid', 'parameter networkids names several networks: a machine has one card when it is created');
   const network = wanted?.[0];
   if (!network) {
-    if (zone.networkType !== 'Basic') throw problem('invalid', `parameter networkids is missing: zone ${zone.name} has no common guest network`);
+    if (zone.networkType !== 'Basic')
+      throw problem('invalid', `parameter networkids is missing: zone ${zone.name} has no common guest network`);
     return { guestNetworkOfZone: zone.id };
   }
   if (network.zoneId !== zone.id) throw problem('invalid', `network ${network.name} is not in zone ${zone.name}: choose one of that zone`);
@@ -133,6 +180,13 @@ function networkOf(zone: Zone, wanted: readonly Network[] | undefined): NetworkC
 /** The chosen pool has the template, or secondary storage of the zone can give it. */
 async function refuseMissingTemplate(tx: EntityManager, zone: Zone, template: Template, placed: Placed | undefined): Promise<void> {
   if (placed?.pool.templateState === 'Ready') return;
-  const rows = await tx.query<unknown[]>("SELECT 1 FROM template_copy WHERE template_id = ? AND zone_id = ? AND store_kind = 'image' AND state = 'Ready' LIMIT 1", [template.id, zone.id]);
-  if (rows.length === 0) throw problem('invalid', `template ${template.name} is not ready in zone ${zone.name}: wait until listTemplates shows isready=true for that zone`);
+  const rows = await tx.query<unknown[]>(
+    "SELECT 1 FROM template_copy WHERE template_id = ? AND zone_id = ? AND store_kind = 'image' AND state = 'Ready' LIMIT 1",
+    [template.id, zone.id],
+  );
+  if (rows.length === 0)
+    throw problem(
+      'invalid',
+      `template ${template.name} is not ready in zone ${zone.name}: wait until listTemplates shows isready=true for that zone`,
+    );
 }

@@ -2,11 +2,11 @@
 import { type VmId, volumeLifecycle } from '@strata/domain';
 import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
-import { markTemplateReady } from '../template/template-copies.ts';
+import { giveUpCopy, markTemplateReady } from '../template/template-copies.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
-import { createDisks, removeMachine, removeNewDisks, startMachine } from './machine-steps.ts';
+import { createDisks, removeNewDisks, startMachine, takeBackMachine } from './machine-steps.ts';
 import { enterRunning } from './vm-rows.ts';
 
 type DeployInput = { readonly vmId: VmId; readonly plan: MachinePlan };
@@ -16,7 +16,10 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
     'allocated',
     // The request's own transaction inserted the rows and reserved room: there is only this to undo.
     async () => {},
-    async ({ tx, input }) => forgetMachine(tx, input.vmId),
+    async ({ tx, input }) => {
+      await forgetMachine(tx, input.vmId);
+      await giveUpCopy(tx, input.plan);
+    },
   )
   .hosts(
     'disks',
@@ -26,7 +29,7 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
   .hosts(
     'machine',
     async (step) => startMachine(step.input.plan, step),
-    async (step) => removeMachine(step.input.plan.name, step.input.plan.hostId, step),
+    async (step) => takeBackMachine(step.input.plan, step),
   )
   .rows('running', async ({ tx, input, clock }) => {
     const { vmId, plan } = input;
@@ -37,4 +40,3 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
 
 /** A machine that is not to be started has only rows, and those the request has written. */
 export const registerVm = saga<{ vmId: VmId }>('registerVirtualMachine');
-

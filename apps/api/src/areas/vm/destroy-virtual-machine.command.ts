@@ -20,7 +20,10 @@ export const destroyVirtualMachine = command({
   params: {
     id: param.ref(VirtualMachine, { required: true, access: 'operate', about: 'the virtual machine to destroy' }),
     expunge: param.boolean({ about: 'true: remove its disks and addresses at once; it cannot be recovered then' }),
-    volumeids: param.refs(Volume, { access: 'operate', about: 'data disks to remove with it when it is expunged; the others stay as detached volumes' }),
+    volumeids: param.refs(Volume, {
+      access: 'operate',
+      about: 'data disks to remove with it when it is expunged; the others stay as detached volumes',
+    }),
   },
   returns: virtualMachineView,
   async execute({ id: vm, expunge = false, volumeids: volumes = [] }, { caller, jobs, settings }) {
@@ -30,6 +33,8 @@ export const destroyVirtualMachine = command({
     if (!(expunge && vm.state === 'Destroyed')) vmLifecycle.assertCan(vm.state, 'destroyRequested');
     const subject = vmSubject(vm);
     const vmId = vm.id as VmId;
-    return expunge ? jobs.start(destroyAndExpungeVm, { vmId, volumeIds: volumes.map(({ id }) => id) }, { subject }) : jobs.start(destroyVm, { vmId }, { subject });
+    return expunge
+      ? jobs.start(destroyAndExpungeVm, { vmId, volumeIds: volumes.map(({ id }) => id) }, { subject })
+      : jobs.start(destroyVm, { vmId }, { subject });
   },
 });

@@ -7,5 +7,8 @@ import { usersMayExpunge } from './vm.settings.ts';
 /** @throws denied for users, unless the operator has allowed it */
 export function assertMayExpunge(caller: Caller, settings: Settings): void {
   if (caller.role !== 'User' || settings.get(usersMayExpunge)) return;
-  throw problem('denied', `expunging and recovering virtual machines is for administrators unless the setting ${usersMayExpunge.name} allows it to users`);
+  throw problem(
+    'denied',
+    `expunging and recovering virtual machines is for administrators unless the setting ${usersMayExpunge.name} allows it to users`,
+  );
 }

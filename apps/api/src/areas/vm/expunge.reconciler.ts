@@ -17,7 +17,7 @@ export const expungeReconciler = reconciler({
     const vms = await read.query<{ id: number; uuid: string; accountId: number }[]>(
       `SELECT vm.id, vm.uuid, vm.account_id AS accountId FROM virtual_machine vm
          LEFT JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid)
-       WHERE ((vm.state = 'Destroyed' AND vm.state_changed_at < ?) OR vm.state = 'Expunging') AND j.id IS NULL ORDER BY vm.id LIMIT ?`,
+       WHERE ((vm.state = 'Destroyed' AND vm.state_changed_at < ?) OR vm.state = 'Expunging') AND vm.host_id IS NULL AND j.id IS NULL ORDER BY vm.id LIMIT ?`,
       [dueBefore, batch],
     );
     for (const vm of vms) {

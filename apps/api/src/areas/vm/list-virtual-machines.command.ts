@@ -26,7 +26,9 @@ export const listVirtualMachines = listCommand({
     id: param.ref(VirtualMachine, { access: 'see', about: 'only this virtual machine' }),
     ids: param.refs(VirtualMachine, { access: 'see', about: 'only these virtual machines' }),
     name: param.string({ about: 'only virtual machines with this host name' }),
-    state: param.enum(['Present', ...vmLifecycle.states], { about: 'only virtual machines in this state; Present: all that are not destroyed' }),
+    state: param.enum(['Present', ...vmLifecycle.states], {
+      about: 'only virtual machines in this state; Present: all that are not destroyed',
+    }),
     zoneid: param.ref(Zone, { access: 'see', about: 'only in this zone' }),
     podid: param.ref(Pod, { access: 'see', roles: administrators, about: 'only on hosts of this pod' }),
     clusterid: param.ref(Cluster, { access: 'see', roles: administrators, about: 'only on hosts of this cluster' }),
@@ -46,7 +48,10 @@ export const listVirtualMachines = listCommand({
   where(args, where, { caller }) {
     where
       .equals('vm.id', args.id?.id)
-      .in('vm.id', args.ids?.map(({ id }) => id))
+      .in(
+        'vm.id',
+        args.ids?.map(({ id }) => id),
+      )
       .equals('vm.name', args.name)
       .equals('vm.zone_id', args.zoneid?.id)
       .equals('vm.host_id', args.hostid?.id)

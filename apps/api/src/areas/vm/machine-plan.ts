@@ -49,7 +49,11 @@ export function machineSpec(plan: MachinePlan): MachineSpec {
     cpuMhz,
     memoryMib,
     virtualisation,
-    disks: plan.disks.map(({ volumeUuid, deviceId }) => ({ file: { mount: pool, path: volumePath(volumeUuid) }, format: 'qcow2', deviceId })),
+    disks: plan.disks.map(({ volumeUuid, deviceId }) => ({
+      file: { mount: pool, path: volumePath(volumeUuid) },
+      format: 'qcow2',
+      deviceId,
+    })),
     nics: plan.nics.map(({ mac, deviceId }) => ({ mac, bridge, deviceId })),
   };
 }

@@ -4,6 +4,7 @@ import { DriverError } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
 import { Host } from '../host/host.entity.ts';
+import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { templatePath } from '../template/template-paths.ts';
 import { volumePath } from '../volume/volume.entity.ts';
 import { type MachinePlan, machineSpec } from './machine-plan.ts';
@@ -28,9 +29,9 @@ export async function createDisks(plan: MachinePlan, step: Pick<PlannedStep, 'dr
   }
 }
 
-/** Takes back the disks that the plan had to make. */
-export async function removeNewDisks(plan: MachinePlan, step: Pick<PlannedStep, 'drivers'>): Promise<void> {
-  const host = await step.drivers.for(plan.hostId);
+/** Takes back the disks that the plan had to make, by any host that reaches them: the one of the plan may be why they must go. */
+export async function removeNewDisks(plan: MachinePlan, step: Pick<PlannedStep, 'drivers' | 'read'>): Promise<void> {
+  const host = await hostReaching(plan.poolId, step.read, step.drivers);
   await host.driver.mounts.ensure(host.address, plan.pool);
   for (const disk of plan.disks.filter(({ ready }) => !ready)) {
     await host.driver.disks.remove(host.address, { mount: plan.pool, path: volumePath(disk.volumeUuid) });
@@ -49,6 +50,30 @@ export async function removeMachine(name: string, hostId: number, step: Pick<Pla
   const host = await step.drivers.for(hostId);
   await host.driver.stopMachine(host.address, name, 'forced', 0);
   await host.driver.removeMachine(host.address, name);
+}
+
+/**
+ * Undoes a start. The host where it ran before keeps its serial log. A host that was deleted meanwhile has been seen to by whoever forced that.
+ */
+export async function takeBackMachine(
+  { name, hostId }: MachinePlan,
+  step: Pick<PlannedStep, 'drivers' | 'read'>,
+  lastHostId: number | null = null,
+): Promise<void> {
+  if (!(await step.read.existsBy(Host, { id: hostId }))) return;
+  if (hostId === lastHostId) await cutPower(name, hostId, step);
+  else await removeMachine(name, hostId, step);
+}
+
+export async function cutPower(name: string, hostId: number, step: Pick<PlannedStep, 'drivers'>): Promise<void> {
+  const { driver, address } = await step.drivers.for(hostId);
+  await driver.stopMachine(address, name, 'forced', 0);
+}
+
+/** The host, when it is known not to be Up. */
+export async function findAbsentHost(read: EntityManager, hostId: number): Promise<Pick<Host, 'name' | 'state'> | undefined> {
+  const host = await read.findOneBy(Host, { id: hostId });
+  return host && host.state !== 'Up' ? host : undefined;
 }
 
 /**

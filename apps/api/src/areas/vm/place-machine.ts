@@ -93,8 +93,23 @@ export async function placeMachine(tx: EntityManager, settings: Settings, reques
   }
 }
 
+/** Where a machine that has its place is: as placeMachine() gave it, without reserving again. */
+export async function placeOf(
+  tx: EntityManager,
+  settings: Settings,
+  request: PlaceRequest,
+  { hostId }: { readonly hostId: number | null },
+): Promise<Placed> {
+  const host = (await hostCandidates(tx, settings, request)).find(({ id }) => id === hostId);
+  const [pool] = await poolCandidates(tx, settings, request);
+  if (!host || !pool) throw problem('conflict', 'the host or the primary storage that the machine was placed on is gone: try again');
+  return { host, pool };
+}
+
 async function hostCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceableHost[]> {
-  const rows = await tx.query<(Omit<PlaceableHost, 'tags'> & { tags: string; reservedCpuMhz: number; reservedMemoryMib: number; memoryMib: number })[]>(
+  const rows = await tx.query<
+    (Omit<PlaceableHost, 'tags'> & { tags: string; reservedCpuMhz: number; reservedMemoryMib: number; memoryMib: number })[]
+  >(
     `SELECT h.id, h.name, h.pod_id AS podId, h.cluster_id AS clusterId, c.name AS clusterName, h.hypervisor, h.arch, h.state,
        h.resource_state AS resourceState, z.allocation_state AS zoneState, p.allocation_state AS podState, c.allocation_state AS clusterState,
        h.guest_bridge AS guestBridge, h.virtualisation, h.tags, cap.cpu_cores AS cpuCores, cap.cpu_mhz AS cpuMhz, cap.memory_mib AS memoryMib,
@@ -143,7 +158,7 @@ function withoutDoomedTemplates(pools: PlaceablePool[], request: PlaceRequest): 
 
 /**
  * One guarded statement for host and pool together: all or nothing, and never beyond what may be promised. It also holds the
- * template's copy in the pool as it is until the commit: a deletion waits, and then sees the machine.
+ * template's copy in the pool as it is until the commit: a deletion of pool or template waits, and then sees the machine.
  */
 async function reserve(tx: EntityManager, request: PlaceRequest, { host, pool }: Placed): Promise<boolean> {
   const cpuMhz = request.cpuCores * request.cpuMhz;
@@ -152,7 +167,7 @@ async function reserve(tx: EntityManager, request: PlaceRequest, { host, pool }:
        LEFT JOIN template_copy t ON t.template_id = ? AND t.store_kind = 'primary' AND t.store_id = p.id
      SET cap.reserved_cpu_mhz = cap.reserved_cpu_mhz + ?, cap.reserved_memory_mib = cap.reserved_memory_mib + ?, p.reserved_bytes = p.reserved_bytes + ?
      WHERE cap.host_id = ? AND cap.reserved_cpu_mhz + ? <= ? AND cap.reserved_memory_mib + ? <= ? AND p.reserved_bytes + ? <= ?
-       AND (? = 0 OR t.state IS NULL OR t.state <> 'Destroying')`,
+       AND p.state = 'Up' AND (? = 0 OR t.state IS NULL OR t.state <> 'Destroying')`,
     [
       pool.id,
       request.templateId,
@@ -178,11 +193,10 @@ export async function releaseHostCapacity(
   hostId: number,
   size: { readonly cpuCount: number; readonly cpuMhz: number; readonly memoryMib: number },
 ): Promise<void> {
-  await tx.query('UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz - ?, reserved_memory_mib = reserved_memory_mib - ? WHERE host_id = ?', [
-    size.cpuCount * size.cpuMhz,
-    size.memoryMib,
-    hostId,
-  ]);
+  await tx.query(
+    'UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz - ?, reserved_memory_mib = reserved_memory_mib - ? WHERE host_id = ?',
+    [size.cpuCount * size.cpuMhz, size.memoryMib, hostId],
+  );
 }
 
 /** Takes room for a machine that runs there already, even beyond what may be promised: the truth comes first. */
@@ -191,9 +205,8 @@ export async function chargeHostCapacity(
   hostId: number,
   size: { readonly cpuCount: number; readonly cpuMhz: number; readonly memoryMib: number },
 ): Promise<void> {
-  await tx.query('UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz + ?, reserved_memory_mib = reserved_memory_mib + ? WHERE host_id = ?', [
-    size.cpuCount * size.cpuMhz,
-    size.memoryMib,
-    hostId,
-  ]);
+  await tx.query(
+    'UPDATE host_capacity SET reserved_cpu_mhz = reserved_cpu_mhz + ?, reserved_memory_mib = reserved_memory_mib + ? WHERE host_id = ?',
+    [size.cpuCount * size.cpuMhz, size.memoryMib, hostId],
+  );
 }

@@ -3,24 +3,28 @@ import { problem, type VmId, vmLifecycle, volumeLifecycle } from '@strata/domain
 import type { EntityManager } from 'typeorm';
 import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type RowsStep, saga } from '../../kernel/jobs/saga.ts';
-import { assignAddress, claimAddress } from '../network/guest-addresses.ts';
+import { assignAddress, claimAddress, releaseAddressOf } from '../network/guest-addresses.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
-import { expectCopyInPool, markTemplateReady } from '../template/template-copies.ts';
+import { expectCopyInPool, giveUpCopy, markTemplateReady } from '../template/template-copies.ts';
 import { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { planOf } from './allocate-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
-import { createDisks, forgetFormer, removeMachine, removeNewDisks, startMachine } from './machine-steps.ts';
-import { offeringRequest, placeMachine, type Placed } from './place-machine.ts';
+import { createDisks, forgetFormer, removeNewDisks, startMachine, takeBackMachine } from './machine-steps.ts';
+import { offeringRequest, placeMachine, type Placed, placeOf, type PlaceRequest, releaseHostCapacity } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
-import { enterRunning, getVm, leaveHost } from './vm-rows.ts';
+import { enterRunning, getVm, moveVm } from './vm-rows.ts';
 
 type StartInput = {
   readonly vmId: VmId;
   readonly hostId?: number;
 };
 
-type StartPlan = MachinePlan & { readonly lastHostId: number | null };
+type StartPlan = MachinePlan & {
+  readonly lastHostId: number | null;
+  /** Cards that got their address by this start. */
+  readonly addressedNicIds: readonly number[];
+};
 
 export const startVm = saga<StartInput>('startVirtualMachine')
   .rows('starting', enterStarting, leaveStarting)
@@ -39,7 +43,7 @@ export const startVm = saga<StartInput>('startVirtualMachine')
       await startMachine(step.out.starting, step);
     },
     async (step) => {
-      if (step.out.starting) await removeMachine(step.out.starting.name, step.out.starting.hostId, step);
+      if (step.out.starting) await takeBackMachine(step.out.starting, step, step.out.starting.lastHostId);
     },
   )
   .rows('running', async ({ tx, input, out, clock }) => {
@@ -50,7 +54,7 @@ export const startVm = saga<StartInput>('startVirtualMachine')
 
 async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput, object>): Promise<StartPlan> {
   const vm = await getVm(tx, input.vmId);
-  vmLifecycle.assertCan(vm.state, 'startRequested');
+  if (vm.state !== 'Starting') vmLifecycle.assertCan(vm.state, 'startRequested');
   const volumes = await tx.find(Volume, { where: { vmId: vm.id }, order: { deviceId: 'ASC' } });
   const root = volumes[0];
   if (!root) throw problem('conflict', 'the virtual machine has no root disk and cannot start: destroy it');
@@ -60,18 +64,24 @@ async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput
     tx.findOneByOrFail(ServiceOffering, { id: vm.serviceOfferingId as ServiceOffering['id'] }),
   ]);
   const missing = volumes.filter((volume) => volume.state === 'Allocated');
-  const placed = await placeMachine(tx, settings, {
+  const request: PlaceRequest = {
     ...offeringRequest(vm, offering, template),
     diskBytes: missing.reduce((sum, volume) => sum + volume.sizeBytes, 0),
     hostId: input.hostId,
     poolId: root.poolId ?? undefined,
     podId: await podOf(tx, nics),
-  });
+  };
+  const { lastHostId } = vm;
+  // Starting already: this step was done, and says again what it did.
+  if (vm.state === 'Starting')
+    return { ...planOf(vm, template, await placeOf(tx, settings, request, vm), volumes, nics), lastHostId, addressedNicIds: [] };
+  const placed = await placeMachine(tx, settings, request);
   await transition(tx, VirtualMachine, vm, vmLifecycle, 'startRequested', { hostId: placed.host.id, stateChangedAt: clock.now() });
   await transitionAll(tx, Volume, { vmId: vm.id }, volumeLifecycle, 'createRequested', { poolId: placed.pool.id });
-  await addressCards(tx, nics, placed);
-  if (missing.length > 0 && placed.pool.templateState === null) await expectCopyInPool(tx, template, { id: placed.pool.id, zoneId: vm.zoneId });
-  return { ...planOf(vm, template, placed, volumes, nics), lastHostId: vm.lastHostId };
+  const addressedNicIds = await addressCards(tx, nics, placed);
+  if (missing.length > 0 && placed.pool.templateState === null)
+    await expectCopyInPool(tx, template, { id: placed.pool.id, zoneId: vm.zoneId });
+  return { ...planOf(vm, template, placed, volumes, nics), lastHostId, addressedNicIds };
 }
 
 /** The pod that the machine's addresses belong to; undefined while it has none. */
@@ -82,22 +92,27 @@ async function podOf(tx: EntityManager, nics: readonly Nic[]): Promise<number | 
   return rows[0]?.podId ?? undefined;
 }
 
-/** Gives an address to cards that have none yet. */
-async function addressCards(tx: EntityManager, nics: readonly Nic[], { host }: Placed): Promise<void> {
-  for (const nic of nics.filter(({ ip }) => ip === null)) {
+/** Gives an address to cards that have none yet. @returns the ids of those cards */
+async function addressCards(tx: EntityManager, nics: readonly Nic[], { host }: Placed): Promise<number[]> {
+  const bare = nics.filter(({ ip }) => ip === null);
+  for (const nic of bare) {
     const address = await claimAddress(tx, { id: nic.networkId }, host.podId);
     await assignAddress(tx, address.addressId, nic.id);
     await tx.update(Nic, { id: nic.id }, { ip: address.ip, rangeId: address.rangeId });
   }
+  return bare.map(({ id }) => id);
 }
 
-async function leaveStarting({ tx, input, clock }: RowsStep<StartInput, object>): Promise<void> {
+async function leaveStarting({ tx, input, out, clock }: RowsStep<StartInput, { starting?: StartPlan }>): Promise<void> {
   const vm = await getVm(tx, input.vmId);
-  if (vm.state !== 'Starting') return;
-  const making = await tx.findBy(Volume, { vmId: vm.id, state: 'Creating' });
-  for (const volume of making) {
+  for (const volume of await tx.findBy(Volume, { vmId: vm.id, state: 'Creating' })) {
     await tx.query('UPDATE storage_pool SET reserved_bytes = reserved_bytes - ? WHERE id = ?', [volume.sizeBytes, volume.poolId]);
     await transition(tx, Volume, volume, volumeLifecycle, 'createFailed', { poolId: null });
   }
-  await leaveHost(tx, vm, 'failed', clock);
+  for (const nicId of out.starting?.addressedNicIds ?? []) await releaseAddressOf(tx, nicId);
+  if (out.starting) await giveUpCopy(tx, out.starting);
+  if (vm.state !== 'Starting') return;
+  // It never ran there: where it ran last stays as it was.
+  if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
+  await moveVm(tx, vm.id, 'failed', clock, { hostId: null });
 }

@@ -30,7 +30,10 @@ export const updateVirtualMachine = command({
   returns: virtualMachineView,
   async execute({ id: vm, ostypeid: osType, userdata, name, ...args }, { tx }) {
     if ((name !== undefined || osType) && vm.state !== 'Stopped') {
-      throw problem('conflict', `virtual machine ${vm.name} is ${vm.state}: its host name and OS type can be changed only while it is Stopped`);
+      throw problem(
+        'conflict',
+        `virtual machine ${vm.name} is ${vm.state}: its host name and OS type can be changed only while it is Stopped`,
+      );
     }
     if (name !== undefined) assertGuestHostName(name, 'name');
     const changes = changesOf<VirtualMachine>({
@@ -42,7 +45,10 @@ export const updateVirtualMachine = command({
       osTypeId: osType?.id,
     });
     if (changes) {
-      await unlessTaken(tx.update(VirtualMachine, { id: vm.id }, changes), `parameter name: a virtual machine named ${name} exists already in this zone; choose another name`);
+      await unlessTaken(
+        tx.update(VirtualMachine, { id: vm.id }, changes),
+        `parameter name: a virtual machine named ${name} exists already in this zone; choose another name`,
+      );
     }
     if (userdata !== undefined) await storeUserData(tx, vm.id, userdata);
     return rowById(virtualMachineSource, tx, vm.id);

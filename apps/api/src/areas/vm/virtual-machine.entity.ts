@@ -1,7 +1,18 @@
 // A virtual machine and its network cards.
 import type { VmState } from '@strata/domain';
 import { Entity, Index } from 'typeorm';
-import { FlagColumn, IdColumn, IntColumn, LongTextColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, VersionColumn, WordColumn } from '../../kernel/db/columns.ts';
+import {
+  FlagColumn,
+  IdColumn,
+  IntColumn,
+  LongTextColumn,
+  MomentColumn,
+  RefColumn,
+  TextColumn,
+  UuidColumn,
+  VersionColumn,
+  WordColumn,
+} from '../../kernel/db/columns.ts';
 
 @Entity('virtual_machine')
 @Index('virtual_machine_uuid', ['uuid'], { unique: true })
@@ -24,7 +35,7 @@ export class VirtualMachine {
   /** Who created it. */
   @RefColumn() userId: number;
   @RefColumn() zoneId: number;
-  /** Set exactly while the machine holds capacity on a host. */
+  /** Set exactly while the machine holds capacity on a host. A Destroyed one still has it while that host, on which it may run, does not answer. */
   @RefColumn({ nullable: true }) hostId: number | null;
   /** Where it ran last: a stopped machine has its disks in that cluster. */
   @RefColumn({ nullable: true }) lastHostId: number | null;

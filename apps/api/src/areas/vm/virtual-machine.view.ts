@@ -103,7 +103,14 @@ export const virtualMachineSource = source<VirtualMachineRow>({
 });
 
 async function attachNics(vms: VirtualMachineRow[], read: EntityManager): Promise<void> {
-  const nics = await selectRows(nicSource, read, new Where().in('n.vm_id', vms.map(({ id }) => id)));
+  const nics = await selectRows(
+    nicSource,
+    read,
+    new Where().in(
+      'n.vm_id',
+      vms.map(({ id }) => id),
+    ),
+  );
   const byVm = Map.groupBy(nics, ({ vmId }) => vmId);
   for (const vm of vms) vm.nics = (byVm.get(vm.id) ?? []).map((nic) => ({ ...nic, vmUuid: vm.uuid }));
 }

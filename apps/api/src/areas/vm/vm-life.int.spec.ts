@@ -13,12 +13,21 @@ afterAll(async () => cloud.stop());
 
 const vmOf = async (id: unknown): Promise<Body> => (await cloud.server.admin.list('listVirtualMachines', { id: String(id) }))[0]!;
 const query = <Row>(sql: string, values: unknown[] = []) => cloud.server.dataSource.query<Row[]>(sql, values);
-const capacity = async () => (await query<{ cpu: number; memory: number }>('SELECT SUM(reserved_cpu_mhz) AS cpu, SUM(reserved_memory_mib) AS memory FROM host_capacity'))[0]!;
-const takenAddresses = async () => (await query<{ taken: number }>("SELECT COUNT(*) AS taken FROM guest_address WHERE state = 'Allocated'"))[0]!.taken;
+const capacity = async () =>
+  (
+    await query<{ cpu: number; memory: number }>(
+      'SELECT SUM(reserved_cpu_mhz) AS cpu, SUM(reserved_memory_mib) AS memory FROM host_capacity',
+    )
+  )[0]!;
+const takenAddresses = async () =>
+  (await query<{ taken: number }>("SELECT COUNT(*) AS taken FROM guest_address WHERE state = 'Allocated'"))[0]!.taken;
 
 /** Machines that simulated hosts run now. */
 async function runningMachines(): Promise<string[]> {
-  return (await keptMachines()).filter(({ power }) => power === 'running').map(({ name }) => name).sort();
+  return (await keptMachines())
+    .filter(({ power }) => power === 'running')
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** All of which a host has a serial log. */
@@ -40,7 +49,17 @@ describe('deployVirtualMachine', () => {
     });
     expect(Object.keys(reply).sort()).toEqual(['id', 'jobid']);
     const vm = await cloud.server.admin.result(String(reply['jobid']));
-    expect(vm).toMatchObject({ id: reply['id'], name: 'web1', displayname: 'Web * Server+1 ~é [a,b]/x', group: 'front', state: 'Running', cpunumber: 1, cpuspeed: 500, memory: 256, hypervisor: 'Simulator' });
+    expect(vm).toMatchObject({
+      id: reply['id'],
+      name: 'web1',
+      displayname: 'Web * Server+1 ~é [a,b]/x',
+      group: 'front',
+      state: 'Running',
+      cpunumber: 1,
+      cpuspeed: 500,
+      memory: 256,
+      hypervisor: 'Simulator',
+    });
     expect(cloud.zone.hostIds).toContain(vm['hostid']);
     const nic = (vm['nic'] as Body[])[0]!;
     expect(nic).toMatchObject({ isdefault: true, netmask: '255.255.0.0', gateway: '10.1.0.1', networkid: cloud.zone.networkId });
@@ -62,7 +81,13 @@ describe('deployVirtualMachine', () => {
   it('takes the address, size, disk and user data that it is asked for', async () => {
     const userdata = Buffer.alloc(32 * 1024, 'x').toString('base64');
     const offering = (await cloud.server.admin.list('listDiskOfferings', { name: 'Small' }))[0]!;
-    const vm = await cloud.deploy({ name: 'asked', ipaddress: '10.1.0.77', rootdisksize: 2, diskofferingid: String(offering['id']), userdata });
+    const vm = await cloud.deploy({
+      name: 'asked',
+      ipaddress: '10.1.0.77',
+      rootdisksize: 2,
+      diskofferingid: String(offering['id']),
+      userdata,
+    });
     expect((vm['nic'] as Body[])[0]).toMatchObject({ ipaddress: '10.1.0.77' });
     const volumes = await cloud.server.admin.list('listVolumes', { virtualmachineid: String(vm['id']) });
     expect(volumes.map(({ type, size, state }) => ({ type, size, state }))).toEqual([
@@ -82,19 +107,53 @@ describe('deployVirtualMachine', () => {
     ['user data that is not base64', { userdata: '%%%' }, 431, /userdata/],
     ['another hypervisor', { hypervisor: 'XenServer' }, 431, /hypervisor/],
     ['details for a fixed offering', { 'details[0].cpuNumber': 4 }, 431, /cpuNumber/],
-    ['an unknown template', { templateid: '11111111-1111-4111-8111-111111111111' }, 431, /Invalid parameter templateid value=11111111-1111-4111-8111-111111111111 due to incorrect long value format, or entity does not exist/],
+    [
+      'an unknown template',
+      { templateid: '11111111-1111-4111-8111-111111111111' },
+      431,
+      /Invalid parameter templateid value=11111111-1111-4111-8111-111111111111 due to incorrect long value format, or entity does not exist/,
+    ],
   ])('refuses %s and leaves nothing', async (_name, params, code, text) => {
-    const before = await Promise.all([query('SELECT COUNT(*) AS n FROM virtual_machine'), query('SELECT COUNT(*) AS n FROM volume'), query('SELECT COUNT(*) AS n FROM nic'), capacity(), takenAddresses()]);
-    const error = await cloud.server.admin.refused('deployVirtualMachine', { zoneid: cloud.zone.zoneId, templateid: cloud.templateId, serviceofferingid: cloud.offeringId, ...params });
+    const before = await Promise.all([
+      query('SELECT COUNT(*) AS n FROM virtual_machine'),
+      query('SELECT COUNT(*) AS n FROM volume'),
+      query('SELECT COUNT(*) AS n FROM nic'),
+      capacity(),
+      takenAddresses(),
+    ]);
+    const error = await cloud.server.admin.refused('deployVirtualMachine', {
+      zoneid: cloud.zone.zoneId,
+      templateid: cloud.templateId,
+      serviceofferingid: cloud.offeringId,
+      ...params,
+    });
     expect(error).toMatchObject({ code, envelope: 'deployvirtualmachineresponse' });
     expect(error.text).toMatch(text);
-    expect(await Promise.all([query('SELECT COUNT(*) AS n FROM virtual_machine'), query('SELECT COUNT(*) AS n FROM volume'), query('SELECT COUNT(*) AS n FROM nic'), capacity(), takenAddresses()])).toEqual(before);
+    expect(
+      await Promise.all([
+        query('SELECT COUNT(*) AS n FROM virtual_machine'),
+        query('SELECT COUNT(*) AS n FROM volume'),
+        query('SELECT COUNT(*) AS n FROM nic'),
+        capacity(),
+        takenAddresses(),
+      ]),
+    ).toEqual(before);
   });
 
   it('without room ends with 533 and the reason for every host, and leaves nothing', async () => {
-    const { serviceoffering } = (await cloud.server.admin.call('createServiceOffering', { name: 'huge', displaytext: 'huge', cpunumber: 2, cpuspeed: 1000, memory: 1_000_000 })) as { serviceoffering: { id: string } };
+    const { serviceoffering } = (await cloud.server.admin.call('createServiceOffering', {
+      name: 'huge',
+      displaytext: 'huge',
+      cpunumber: 2,
+      cpuspeed: 1000,
+      memory: 1_000_000,
+    })) as { serviceoffering: { id: string } };
     const before = await Promise.all([query('SELECT COUNT(*) AS n FROM virtual_machine'), capacity()]);
-    const error = await cloud.server.admin.refused('deployVirtualMachine', { zoneid: cloud.zone.zoneId, templateid: cloud.templateId, serviceofferingid: serviceoffering.id });
+    const error = await cloud.server.admin.refused('deployVirtualMachine', {
+      zoneid: cloud.zone.zoneId,
+      templateid: cloud.templateId,
+      serviceofferingid: serviceoffering.id,
+    });
     expect(error.code).toBe(533);
     expect(error.text).toMatch(/1000000 MiB of memory/);
     expect(error.text).toMatch(/sim-1.one/);
@@ -151,10 +210,14 @@ describe('updateVirtualMachine', () => {
   it('changes names, group and user data; the host name only while it is stopped', async () => {
     const vm = await cloud.deploy({ name: 'old' });
     const id = String(vm['id']);
-    expect(await cloud.server.admin.call('updateVirtualMachine', { id, displayname: 'New', group: 'g', haenable: true })).toMatchObject({ virtualmachine: { displayname: 'New', group: 'g', haenable: true } });
+    expect(await cloud.server.admin.call('updateVirtualMachine', { id, displayname: 'New', group: 'g', haenable: true })).toMatchObject({
+      virtualmachine: { displayname: 'New', group: 'g', haenable: true },
+    });
     expect((await cloud.server.admin.refused('updateVirtualMachine', { id, name: 'new' })).text).toMatch(/only while it is Stopped/);
     await cloud.server.admin.run('stopVirtualMachine', { id, forced: true });
-    expect(await cloud.server.admin.call('updateVirtualMachine', { id, name: 'new', group: '' })).toMatchObject({ virtualmachine: { name: 'new' } });
+    expect(await cloud.server.admin.call('updateVirtualMachine', { id, name: 'new', group: '' })).toMatchObject({
+      virtualmachine: { name: 'new' },
+    });
     expect((await cloud.server.admin.refused('updateVirtualMachine', { id, name: 'web1' })).text).toMatch(/named web1 exists already/);
   });
 });
@@ -227,7 +290,8 @@ describe('listVirtualMachines', () => {
     expect(await admin.list('listVirtualMachines', { name: 'web1' })).toMatchObject([{ name: 'web1' }]);
     expect(await admin.list('listVirtualMachines', { keyword: 'Server+1' })).toMatchObject([{ name: 'web1' }]);
     for (const vm of await admin.list('listVirtualMachines', { state: 'Running' })) expect(vm['state']).toBe('Running');
-    for (const vm of await admin.list('listVirtualMachines', { hostid: cloud.zone.hostIds[0] })) expect(vm['hostid']).toBe(cloud.zone.hostIds[0]);
+    for (const vm of await admin.list('listVirtualMachines', { hostid: cloud.zone.hostIds[0] }))
+      expect(vm['hostid']).toBe(cloud.zone.hostIds[0]);
     expect(await admin.call('listVirtualMachines', { name: 'nobody' })).toEqual({});
   });
 });

@@ -13,19 +13,36 @@ export async function getVm(manager: EntityManager, vmId: number): Promise<Virtu
 }
 
 /** Moves a machine whose state the caller knows; @throws conflict when it is another by now */
-export async function moveVm(tx: EntityManager, vmId: number, event: VmEvent, clock: Clock, extra: Partial<Pick<VirtualMachine, 'hostId' | 'lastHostId'>> = {}): Promise<void> {
+export async function moveVm(
+  tx: EntityManager,
+  vmId: number,
+  event: VmEvent,
+  clock: Clock,
+  extra: Partial<Pick<VirtualMachine, 'hostId' | 'lastHostId'>> = {},
+): Promise<void> {
   const moved = await transitionAll(tx, VirtualMachine, { id: vmId }, vmLifecycle, event, { ...extra, stateChangedAt: clock.now() });
   if (moved === 0) throw problem('conflict', `the virtual machine changed meanwhile: ${event} is no longer possible`);
 }
 
+/** Running already: fine. @throws conflict in any other state than Starting */
 export async function enterRunning(tx: EntityManager, vmId: number, clock: Clock): Promise<void> {
-  await moveVm(tx, vmId, 'started', clock);
+  const moved = await transitionAll(tx, VirtualMachine, { id: vmId }, vmLifecycle, 'started', { stateChangedAt: clock.now() });
+  if (moved === 0 && !(await tx.existsBy(VirtualMachine, { id: vmId, state: 'Running' }))) {
+    throw problem('conflict', 'the virtual machine changed meanwhile: it can no longer become Running');
+  }
 }
 
 /** Takes a machine off its host: its room there is free again. Holding none: fine. */
 export async function leaveHost(tx: EntityManager, vm: VirtualMachine, event: VmEvent, clock: Clock): Promise<void> {
   if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
   await moveVm(tx, vm.id, event, clock, { hostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
+}
+
+/** Takes a machine that keeps its state off its host: one that was destroyed while the host did not answer. Holding none: fine. */
+export async function quitHost(tx: EntityManager, vm: VirtualMachine): Promise<void> {
+  if (vm.hostId === null) return;
+  await releaseHostCapacity(tx, vm.hostId, vm);
+  await tx.update(VirtualMachine, { id: vm.id }, { hostId: null, lastHostId: vm.hostId, version: () => 'version + 1' });
 }
 
 /** The machine as the subject of jobs and events. */
