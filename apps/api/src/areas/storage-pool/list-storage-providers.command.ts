@@ -1,5 +1,4 @@
 // listStorageProviders
-import { adminRoles } from '../../kernel/command/caller.ts';
 import { computedList } from '../../kernel/command/computed-list.ts';
 import { param } from '../../kernel/command/param.ts';
 import { field, view } from '../../kernel/command/view.ts';
@@ -22,7 +21,7 @@ const providerView = view<ProviderRow>('dataStoreProvider', {
 export const listStorageProviders = computedList({
   name: 'listStorageProviders',
   about: 'Lists who can manage storage.',
-  roles: adminRoles,
+  roles: ['Admin', 'ResourceAdmin'],
   since: '1.0',
   params: { type: param.enum(['primary', 'image'], { required: true, about: 'of primary or of secondary storage' }) },
   returns: providerView,
