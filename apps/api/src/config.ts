@@ -1,4 +1,5 @@
 // What the server takes from its environment; everything else is a setting in the database.
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 
 export interface ServerConfig {
@@ -18,12 +19,15 @@ export interface ServerConfig {
   /** Let admin log in with the initial password from other machines too. */
   readonly allowDefaultPassword: boolean;
   readonly logLevel: string;
+  /** Addresses and CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** @throws Error that names the variable and what it must look like */
 export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
   const databaseUrl = env['STRATA_DATABASE_URL'];
-  if (!databaseUrl) throw new Error('STRATA_DATABASE_URL is not set: give mysql://user:password@host:port/cloud, or start with ./strata up');
+  if (!databaseUrl)
+    throw new Error('STRATA_DATABASE_URL is not set: give mysql://user:password@host:port/cloud, or start with ./strata up');
   return {
     databaseUrl,
     dataFolder: resolve(env['STRATA_DATA'] ?? 'var'),
@@ -34,6 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
     emulation: flagOf(env, 'STRATA_EMULATION'),
     allowDefaultPassword: flagOf(env, 'STRATA_ALLOW_DEFAULT_PASSWORD'),
     logLevel: env['STRATA_LOG_LEVEL'] ?? 'info',
+    trustedProxies: networksOf(env, 'STRATA_TRUSTED_PROXIES'),
   };
 }
 
@@ -53,4 +58,25 @@ function flagOf(env: NodeJS.ProcessEnv, name: string): boolean {
   const text = env[name] ?? '0';
   if (text !== '0' && text !== '1') throw new Error(`${name} is "${text}": 0 or 1 is expected`);
   return text === '1';
+}
+
+function networksOf(env: NodeJS.ProcessEnv, name: string): readonly string[] {
+  const networks = (env[name] ?? '')
+    .split(',')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+  const wrong = networks.find((text) => !isNetwork(text));
+  if (wrong !== undefined)
+    throw new Error(
+      `${name} holds "${wrong}": addresses and networks with commas between them are expected, for example 192.0.2.7,10.0.0.0/8`,
+    );
+  return networks;
+}
+
+/** An address, or one with the length of its prefix. Everybody (`/0`) is nobody to trust. */
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= (family === 4 ? 32 : 128));
 }

@@ -64,11 +64,20 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
       deleteTimeout: (name) => nest.timers!.deleteTimeout(name),
     },
   });
-  const executor = new Executor({ dataSource, registry, transactions: runtime.transactions, awaiter: runtime.awaiter, settings: runtime.settings, secrets, clock, log });
+  const executor = new Executor({
+    dataSource,
+    registry,
+    transactions: runtime.transactions,
+    awaiter: runtime.awaiter,
+    settings: runtime.settings,
+    secrets,
+    clock,
+    log,
+  });
   const sessions = new SessionStore(dataSource, identities, runtime.settings, clock);
   const app = await createHttpServer(
     AppModule.with({ executor, registry, identities, sessions, secrets, clock, log, allowDefaultPassword: config.allowDefaultPassword }),
-    { log },
+    { log, trustedProxies: config.trustedProxies },
   );
   nest.timers = app.get(SchedulerRegistry);
   await runtime.start();
@@ -85,6 +94,7 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
     runtime,
     registry,
     async close() {
+      runtime.awaiter.stop();
       await doors.close();
       await runtime.stop();
       await drivers.close();

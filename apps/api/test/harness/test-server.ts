@@ -43,6 +43,7 @@ export async function startTestServer(overrides: Partial<ServerConfig> = {}): Pr
     emulation: false,
     allowDefaultPassword: false,
     logLevel: 'silent',
+    trustedProxies: [],
     ...overrides,
   };
   const failpoints = new Failpoints();
