@@ -4,10 +4,10 @@ import { command, type CommandContext, flat } from '../../kernel/command/command
 import type { Role } from '../../kernel/command/caller.ts';
 import { param } from '../../kernel/command/param.ts';
 import { field, view } from '../../kernel/command/view.ts';
-import { CollectedEvents } from '../../kernel/events/event-collector.ts';
 import { verifyPassword } from '../../kernel/secrets/password.ts';
 import { roleDefinition } from '../role/roles.ts';
 import { countAttempt, forgetFailures, incorrectLoginsAllowed } from './login-attempts.ts';
+import { recordSessionEvent } from './session-events.ts';
 import { timezoneOffsetHours } from './timezone.ts';
 
 interface LoginUser {
@@ -77,7 +77,7 @@ export const login = command({
     await forgetFailures(ctx.tx, user.id);
     if (user.hasInitialPassword && !ctx.sessions.acceptsInitialPassword) throw initialPasswordRefusal(username);
     const session = await ctx.sessions.open(user.id);
-    await recordLogin(ctx, user);
+    await recordSessionEvent(ctx, 'USER.LOGIN', { ...user, userId: user.id, userUuid: user.uuid });
     return { ...user, ...session, timezoneOffset: timezoneOffsetHours(user.timezone, ctx.clock.now()) };
   },
 });
@@ -117,15 +117,4 @@ async function findUser(
     [username, value],
   );
   return user;
-}
-
-async function recordLogin(ctx: CommandContext, user: LoginUser): Promise<void> {
-  const actor = { accountId: user.accountId, domainId: user.domainId, userId: user.id, requestId: ctx.origin.requestId };
-  const events = new CollectedEvents(actor, ctx.clock);
-  events.add({
-    type: 'USER.LOGIN',
-    description: `user ${user.username} logged in from ${ctx.origin.remoteAddress}`,
-    subject: { type: 'User', id: user.id, uuid: user.uuid },
-  });
-  await events.flush(ctx.tx);
 }

@@ -1,6 +1,7 @@
 // logout
 import { command, flat } from '../../kernel/command/command.ts';
 import { field, view } from '../../kernel/command/view.ts';
+import { recordSessionEvent } from './session-events.ts';
 
 const logoutView = view<{ description: string }>('logout', { description: field.string('always success', (row) => row.description) });
 
@@ -12,7 +13,8 @@ export const logout = command({
   params: {},
   returns: flat(logoutView),
   async execute(_args, ctx) {
-    await ctx.sessions.close();
+    const user = await ctx.sessions.close();
+    if (user) await recordSessionEvent(ctx, 'USER.LOGOUT', user);
     return { description: 'success' };
   },
 });

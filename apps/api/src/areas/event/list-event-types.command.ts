@@ -2,11 +2,9 @@
 import { everyRole } from '../../kernel/command/caller.ts';
 import { computedList } from '../../kernel/command/computed-list.ts';
 import { field, view } from '../../kernel/command/view.ts';
+import { sessionEventTypes } from '../account/session-events.ts';
 
 const eventTypeView = view<string>('eventtype', { name: field.string('the type, as listEvents takes it', (type) => type) });
-
-/** A login tells of itself: it writes although nobody has called anything yet. */
-const ofNoDeclaration = ['USER.LOGIN'];
 
 export const listEventTypes = computedList({
   name: 'listEventTypes',
@@ -16,5 +14,6 @@ export const listEventTypes = computedList({
   params: {},
   returns: eventTypeView,
   keyword: (type) => type,
-  rows: async (_args, { registry }) => [...new Set([...registry.commands.flatMap(({ event }) => event ?? []), ...ofNoDeclaration])].toSorted(),
+  rows: async (_args, { registry }) =>
+    [...new Set([...registry.commands.flatMap(({ event }) => event ?? []), ...sessionEventTypes])].toSorted(),
 });

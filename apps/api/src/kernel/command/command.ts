@@ -32,7 +32,8 @@ export interface CommandContext {
 export interface SessionControl {
   /** Opens a session for the user and sets its cookies; an existing one is dropped first. */
   open(userId: number): Promise<{ sessionKey: string; timeoutSeconds: number }>;
-  close(): Promise<void>;
+  /** @returns whose session ended; undefined when none was alive */
+  close(): Promise<Omit<Caller, 'via'> | undefined>;
   /** The session of this request, which stays when its user changes the own password. */
   readonly currentId: string | undefined;
   /** Whether the password of a new installation is taken from where this request comes from. */

@@ -1,4 +1,5 @@
 // The login session as commands see it: open, close, and the cookies that the answer carries.
+import type { Caller } from '../command/caller.ts';
 import type { SessionControl } from '../command/command.ts';
 import { clearedCookies, readCookie, sessionCookie, sessionCookies } from './cookies.ts';
 import type { SessionStore } from './session-store.ts';
@@ -33,9 +34,11 @@ export class RequestSessions implements SessionControl {
     return { sessionKey: key, timeoutSeconds: idleSeconds };
   }
 
-  async close(): Promise<void> {
-    if (this.currentId === undefined || this.options.isCrossSite) return;
+  async close(): Promise<Omit<Caller, 'via'> | undefined> {
+    if (this.currentId === undefined || this.options.isCrossSite) return undefined;
+    const owner = await this.options.store.ownerOf(this.currentId);
     await this.options.store.close(this.currentId);
     this.cookies.push(...clearedCookies);
+    return owner?.caller;
   }
 }

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Clock } from '../clock.ts';
 import { setting, type Settings } from '../settings/settings.ts';
-import type { Identity, IdentitySource } from './identity.ts';
+import type { Identity, IdentitySource, SessionIdentity } from './identity.ts';
 import { Session } from './session.entity.ts';
 
 export const sessionIdleMinutes = setting({
@@ -44,19 +44,28 @@ export class SessionStore {
 
   /** Who owns the session, if it is alive and `key` is its key; keeps it alive. */
   async find(id: string, key: string): Promise<Identity | undefined> {
-    const idHash = hashOf(id);
-    const session = await this.identities.findBySession(idHash);
-    const now = this.clock.now();
-    if (!session || session.lastUsedAt < this.oldestUse(now)) return undefined;
+    const session = await this.findAlive(id);
+    if (!session) return undefined;
     if (!timingSafeEqual(Buffer.from(session.keyHash), Buffer.from(hashOf(key)))) return undefined;
+    const now = this.clock.now();
     if (now.getTime() - session.lastUsedAt.getTime() > touchEveryMs) {
-      await this.dataSource.manager.update(Session, { idHash }, { lastUsedAt: now });
+      await this.dataSource.manager.update(Session, { idHash: hashOf(id) }, { lastUsedAt: now });
     }
     return session;
   }
 
+  /** Whose session it is, if it is alive: no proof that the sender may use it. */
+  ownerOf(id: string): Promise<Identity | undefined> {
+    return this.findAlive(id);
+  }
+
   async close(id: string): Promise<void> {
     await this.dataSource.manager.delete(Session, { idHash: hashOf(id) });
+  }
+
+  private async findAlive(id: string): Promise<SessionIdentity | undefined> {
+    const session = await this.identities.findBySession(hashOf(id));
+    return session && session.lastUsedAt >= this.oldestUse(this.clock.now()) ? session : undefined;
   }
 
   private idleMs(): number {
