@@ -1,7 +1,7 @@
 // Names that people give to things: zones, accounts, templates, display names.
 import { problem } from './errors.ts';
 
-export const maxNameLength = 255;
+const maxNameLength = 255;
 
 /** A name of a zone, pod, cluster, offering, template …: trimmed, not empty, printable. Returns the trimmed name; throws `invalid`. */
 export function parseDisplayName(text: string, parameter: string, maxLength = maxNameLength): string {

@@ -1,7 +1,7 @@
 // Paths of the domain tree. Inside they begin and end with a slash ('/', '/sales/emea/'), so that a prefix is an ancestor.
 import { problem } from '../errors.ts';
 
-export const rootDomainPath = '/';
+const rootDomainPath = '/';
 
 export function childDomainPath(parent: string, name: string): string {
   return `${parent}${name}/`;

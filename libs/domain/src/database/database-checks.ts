@@ -3,7 +3,7 @@ import { check, type CheckResult } from '../check.ts';
 import { compareVersions } from '../version.ts';
 
 export const minimumMariadbVersion = '10.6';
-export const minimumConnections = 350;
+const minimumConnections = 350;
 
 /** Global variables by name, as SHOW GLOBAL VARIABLES prints them. */
 export type DatabaseVariables = Readonly<Record<string, string>>;

@@ -5,13 +5,13 @@ import { fqdnCheck } from './fqdn-check.ts';
 import type { HostFacts } from './host-facts.ts';
 import { type HostPlace, placeChecks } from './place-checks.ts';
 
-export const minimumLibvirtVersion = '6.0';
-export const minimumQemuVersion = '4.2';
+const minimumLibvirtVersion = '6.0';
+const minimumQemuVersion = '4.2';
 /** Signed requests and leases need clocks that agree. */
-export const clockLimitsMs = { amber: 5_000, red: 60_000 } as const;
+const clockLimitsMs = { amber: 5_000, red: 60_000 } as const;
 
 /** Systems on which the product is tried out; others may work (CS-18). */
-export const declaredHostSystems: readonly { readonly name: string; readonly pattern: RegExp }[] = [
+const declaredHostSystems: readonly { readonly name: string; readonly pattern: RegExp }[] = [
   { name: 'Debian 12 and 13', pattern: /^debian gnu\/linux (12|13)\b/i },
   { name: 'Ubuntu 22.04 and 24.04', pattern: /^ubuntu (22|24)\.04\b/i },
   { name: 'Red Hat Enterprise Linux, Rocky Linux and AlmaLinux 9', pattern: /^(red hat enterprise linux|rocky linux|almalinux) 9\b/i },

@@ -3,7 +3,7 @@ import { check, type CheckResult } from '../check.ts';
 import { fqdnCheck } from '../host/fqdn-check.ts';
 import { compareVersions } from '../version.ts';
 
-export const minimumNodeVersion = '24.0';
+const minimumNodeVersion = '24.0';
 
 export interface ManagementFacts {
   readonly hostname: string;

@@ -59,7 +59,7 @@ export function validateRange(input: RangeInput, existing: readonly NamedRange[]
 }
 
 /** Throws `invalid` naming the first of `existing` that has an address in common with `range`. */
-export function assertNoOverlap(range: ip.Ipv4Range, existing: readonly NamedRange[]): void {
+function assertNoOverlap(range: ip.Ipv4Range, existing: readonly NamedRange[]): void {
   for (const other of existing) {
     const taken = { start: ip.parseIpv4(other.startIp, 'startip'), end: ip.parseIpv4(other.endIp, 'endip') };
     if (!ip.rangesOverlap(range, taken)) continue;

@@ -1,7 +1,7 @@
 // Checksums of templates and ISOs as people give them: bare hexadecimal digits, or with the algorithm before them in braces.
 import { problem } from '../errors.ts';
 
-export const checksumAlgorithms = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
+const checksumAlgorithms = ['md5', 'sha1', 'sha224', 'sha256', 'sha384', 'sha512'] as const;
 export type ChecksumAlgorithm = (typeof checksumAlgorithms)[number];
 
 // A type alias, not an interface: only that is assignable to JSON.

@@ -4,7 +4,7 @@ import { parseDisplayName } from '../names.ts';
 import { assertGuestHostName } from '../network/host-names.ts';
 
 const gib = 2 ** 30;
-export const maxRootDiskGib = 64 * 1024;
+const maxRootDiskGib = 64 * 1024;
 
 export interface MachineNames {
   /** A DNS label. */

@@ -34,7 +34,7 @@ export interface HostProfile extends HostSize {
   readonly traits: ReadonlySet<HostTrait>;
 }
 
-export const defaultHostSize: HostSize = { cpuCores: 16, cpuMhz: 2_600, memoryMib: 64 * 1024 };
+const defaultHostSize: HostSize = { cpuCores: 16, cpuMhz: 2_600, memoryMib: 64 * 1024 };
 
 const hostName = /^sim-\d+((?:-[a-z0-9]+)*)\.[a-z0-9.-]+$/;
 const knownTraits = new Set<string>(hostTraits);

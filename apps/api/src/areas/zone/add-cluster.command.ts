@@ -1,5 +1,5 @@
 // addCluster
-import { parseDisplayName, problem } from '@strata/domain';
+import { clusterInitialState, parseDisplayName, problem } from '@strata/domain';
 import { randomUUID } from 'node:crypto';
 import { adminRoles } from '../../kernel/command/caller.ts';
 import { command, listOf } from '../../kernel/command/command.ts';
@@ -45,7 +45,7 @@ export const addCluster = command({
       hypervisor: args.hypervisor,
       clusterType: args.clustertype,
       managedState: 'Managed',
-      allocationState: args.allocationstate ?? 'Enabled',
+      allocationState: args.allocationstate ?? clusterInitialState,
       arch: args.arch ?? null,
       created: clock.now(),
     });

@@ -1,5 +1,5 @@
 // createPod
-import { formatIpv4, parseIpv4, parseNetmask, cidrOf, usableRange } from '@strata/domain';
+import { cidrOf, formatIpv4, parseIpv4, parseNetmask, podInitialState, usableRange } from '@strata/domain';
 import { randomUUID } from 'node:crypto';
 import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
@@ -43,7 +43,7 @@ export const createPod = command({
       netmask: args.netmask,
       startIp: formatIpv4(range.start),
       endIp: formatIpv4(range.end),
-      allocationState: args.allocationstate ?? 'Enabled',
+      allocationState: args.allocationstate ?? podInitialState,
       created: clock.now(),
     });
     await unlessTaken(tx.insert(Pod, pod), `zone ${zone.name} already has a pod named ${pod.name}: choose another name`);

@@ -1,5 +1,5 @@
 // createZone
-import { problem } from '@strata/domain';
+import { problem, zoneInitialState } from '@strata/domain';
 import { randomUUID } from 'node:crypto';
 import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
@@ -56,7 +56,7 @@ export const createZone = command({
       internalDns2: optional(args.internaldns2, 'internaldns2', parseDnsServer),
       networkDomain: optional(args.domain, 'domain', parseNetworkDomain),
       guestCidr: basic ? null : (optional(args.guestcidraddress, 'guestcidraddress', parseGuestCidr) ?? '10.1.1.0/24'),
-      allocationState: 'Disabled',
+      allocationState: zoneInitialState,
       securityGroupsEnabled: basic || args.securitygroupenabled === true,
       localStorageEnabled: args.localstorageenabled ?? false,
       domainId: args.domainid?.id ?? null,

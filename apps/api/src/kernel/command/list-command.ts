@@ -8,7 +8,7 @@ import { countRows, selectRows, type Source, Where } from './source.ts';
 import type { View } from './view.ts';
 
 /** Largest page, and what a call without paging parameters gets (contract/protocol section 6). */
-export const maxPageSize = 500;
+const maxPageSize = 500;
 
 export const pagingParams = {
   page: param.integer({ about: 'the page to answer, from 1; needs pagesize' }),

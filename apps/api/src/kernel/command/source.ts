@@ -129,7 +129,7 @@ export async function rowById<Row>(source: Source<Row>, read: EntityManager, id:
   return row;
 }
 
-export async function findRowById<Row>(source: Source<Row>, read: EntityManager, id: number): Promise<Row | undefined> {
+async function findRowById<Row>(source: Source<Row>, read: EntityManager, id: number): Promise<Row | undefined> {
   const rows = await selectRows(source, read, new Where().equals(`${aliasOf(source.from)}.id`, id));
   return rows[0];
 }

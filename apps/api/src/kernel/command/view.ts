@@ -48,7 +48,7 @@ export function view<Row>(name: string, fields: Record<string, Field<Row>>): Vie
 type Get<Row, T> = (row: Row) => T | null | undefined;
 
 /** `yyyy-MM-dd'T'HH:mm:ss+0000`: contract/protocol section 2. */
-export function wireDate(date: Date): string {
+function wireDate(date: Date): string {
   return `${date.toISOString().slice(0, 19)}+0000`;
 }
 

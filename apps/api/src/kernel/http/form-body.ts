@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { problem, type Problem } from '@strata/domain';
 
 /** 1 MiB of user data in base64, percent-encoded, and the other parameters. */
-export const maxBodyBytes = 1_835_008;
+const maxBodyBytes = 1_835_008;
 
 /** What is read and thrown away beyond the limit, so that a client which sends before it listens still gets its answer. */
 const maxDrainedBytes = 16 * 1_024 * 1_024;

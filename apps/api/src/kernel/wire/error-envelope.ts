@@ -42,7 +42,7 @@ export function isExpected(error: unknown): error is Problem {
 }
 
 /** `errorcode`, `cserrorcode`, `errortext` and `uuidList` of any error: in answers and, for failed jobs, in results. */
-export function errorBody(error: unknown): JsonObject & { readonly errorcode: number; readonly errortext: string } {
+function errorBody(error: unknown): JsonObject & { readonly errorcode: number; readonly errortext: string } {
   const expected = isExpected(error);
   const uuidList = expected ? error.subjects.map(({ uuid, description }) => ({ uuid, description })) : [];
   return { uuidList, ...codes[expected ? error.kind : 'bug'], errortext: expected ? error.message : genericErrorText };

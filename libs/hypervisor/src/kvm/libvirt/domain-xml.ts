@@ -5,7 +5,7 @@ import { checkBridge, checkMac, checkMachineName, checkUuid, hostPath } from '..
 
 export const serialLogFolder = '/var/log/libvirt/strata';
 /** The XML namespace of our mark in <metadata>: a machine without it is foreign. */
-export const ownerNamespace = 'urn:strata:machine:1';
+const ownerNamespace = 'urn:strata:machine:1';
 
 export function serialLogPath(name: string): string {
   return `${serialLogFolder}/${checkMachineName(name)}.serial.log`;

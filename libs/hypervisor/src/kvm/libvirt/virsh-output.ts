@@ -25,7 +25,7 @@ function uuidsIn(text: string): string[] {
 }
 
 /** The first line of an error, without virsh's decoration; long enough to act on, short enough for a log line. */
-export function firstError(stderr: string): string {
+function firstError(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.replace(/^error:\s*/, '').trim());
   return lines
     .filter((line) => line !== '')
