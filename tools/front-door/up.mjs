@@ -95,7 +95,6 @@ Strata answers at   ${urlFor(options)}/client/api`);
   if (await isFirstPassword(urlFor(options))) {
     console.log(`Log in as           admin, password "password": change it now; until then it works from this machine only`);
   }
-  if (options.lab) console.log(`Machines of a host  ./strata lab ssh${here} kvm1 virsh list`);
   console.log(`API keys            ./strata keys${here}
 Log                 ./strata logs -f${here}
 Stop                ./strata down${here}`);
