@@ -73,6 +73,7 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
     secrets,
     clock,
     log,
+    services: { hypervisors: drivers.hypervisors },
   });
   const sessions = new SessionStore(dataSource, identities, runtime.settings, clock);
   const app = await createHttpServer(

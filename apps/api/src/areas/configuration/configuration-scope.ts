@@ -48,6 +48,7 @@ export function scopeOf(caller: Caller, args: ScopeArgs, imageStore: ImageStore 
   ];
   const scopes = named.flatMap(([scope, row]) => (row ? [{ scope, id: row.id }] : []));
   if (scopes.length > 1) throw problem('invalid', `${scopes.map(({ scope }) => scope).join(' and ')} exclude each other: name one scope`);
-  if (!scopes[0] && caller.role !== 'Admin') throw problem('denied', 'settings that hold everywhere are for root administrators: send accountid or domainid');
+  if (!scopes[0] && caller.role !== 'Admin')
+    throw problem('denied', 'settings that hold everywhere are for root administrators: send accountid or domainid');
   return scopes[0] ?? globalScope;
 }

@@ -6,6 +6,7 @@ import type { ServerConfig } from '../../config.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log/log.ts';
 import type { SecretBox } from '../../kernel/secrets/secret-box.ts';
+import type { ClusterHypervisor } from '../zone/cluster.entity.ts';
 import { HostDirectory } from './host-directory.ts';
 
 export interface HostDriversOptions {
@@ -19,7 +20,7 @@ export interface HostDriversOptions {
 }
 
 export function createHostDrivers({ dataSource, secrets, config, clock, log, fleet: given }: HostDriversOptions): HostDirectory {
-  const drivers = new Map<string, HypervisorDriver>([['KVM', new KvmDriver(() => clock.now().getTime())]]);
+  const drivers = new Map<ClusterHypervisor, HypervisorDriver>([['KVM', new KvmDriver(() => clock.now().getTime())]]);
   const fleet = given ?? (config.simulator ? new SimulatedFleet({ journalPath: join(config.dataFolder, 'simulator.journal') }) : undefined);
   if (fleet) drivers.set('Simulator', new SimulatorDriver(fleet));
   if (fleet && fleet.skippedLines > 0) log.warn({ lines: fleet.skippedLines }, "lines of the simulator's journal could not be read");

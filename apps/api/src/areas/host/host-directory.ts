@@ -4,6 +4,7 @@ import type { HostAddress, HypervisorDriver } from '@strata/hypervisor';
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../../kernel/clock.ts';
 import type { SecretBox } from '../../kernel/secrets/secret-box.ts';
+import type { ClusterHypervisor } from '../zone/cluster.entity.ts';
 import type { HostConnection, HostDrivers, LoginTarget } from './host-drivers.ts';
 import { HostLogin } from './host-login.entity.ts';
 import { Host } from './host.entity.ts';
@@ -22,7 +23,7 @@ export interface HostDirectoryOptions {
   readonly secrets: SecretBox;
   readonly clock: Clock;
   /** By hypervisor, as clusters name it. */
-  readonly drivers: ReadonlyMap<string, HypervisorDriver>;
+  readonly drivers: ReadonlyMap<ClusterHypervisor, HypervisorDriver>;
   /** Whether the address is one of a simulated machine. */
   isSimulated(address: string): boolean;
   /** Ends what the drivers hold besides connections. */
@@ -30,10 +31,14 @@ export interface HostDirectoryOptions {
 }
 
 export class HostDirectory implements HostDrivers {
+  /** The hypervisors that it has drivers for. */
+  readonly hypervisors: readonly ClusterHypervisor[];
   private readonly entries = new Map<number, Entry>();
   private key: Promise<ManagementKeyPair> | undefined;
 
-  constructor(private readonly options: HostDirectoryOptions) {}
+  constructor(private readonly options: HostDirectoryOptions) {
+    this.hypervisors = [...options.drivers.keys()];
+  }
 
   for(hostId: number): Promise<HostConnection> {
     const nowMs = this.options.clock.monotonicMs();
@@ -94,7 +99,7 @@ export class HostDirectory implements HostDrivers {
   }
 
   private driverOf(hypervisor: string): HypervisorDriver {
-    const driver = this.options.drivers.get(hypervisor);
+    const driver = this.options.drivers.get(hypervisor as ClusterHypervisor);
     if (!driver)
       throw problem(
         'unavailable',

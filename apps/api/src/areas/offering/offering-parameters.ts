@@ -39,8 +39,11 @@ export async function ownerChange(
   return rows[0].id;
 }
 
+/** What a disk whose size is asked for can have. */
+export const customDiskGib = { min: 1, max: 65_536 } as const;
+
 /** Sizes are whole GiB on the wire. @throws invalid */
 export function gibToBytes(sizeGib: number | undefined, parameter: string): number | undefined {
-  const size = within(sizeGib, parameter, 1, 65_536);
+  const size = within(sizeGib, parameter, customDiskGib.min, customDiskGib.max);
   return size === undefined ? undefined : size * gib;
 }

@@ -8,6 +8,7 @@ import { rowById } from '../../kernel/command/source.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
 import { Cluster, clusterHypervisors, clusterTypes, processorArchitectures } from './cluster.entity.ts';
 import { clusterSource, clusterView, withFactors } from './cluster.view.ts';
+import { assertOffered } from './offered-hypervisors.ts';
 import { Pod } from './pod.entity.ts';
 import { allocationStateParam, assertInZone } from './zone-parameters.ts';
 import { Zone } from './zone.entity.ts';
@@ -28,7 +29,8 @@ export const addCluster = command({
     allocationstate: allocationStateParam,
   },
   returns: listOf(clusterView),
-  async execute({ zoneid: zone, podid: pod, ...args }, { tx, clock, settings }) {
+  async execute({ zoneid: zone, podid: pod, ...args }, { tx, clock, settings, hypervisors }) {
+    assertOffered(args.hypervisor, hypervisors);
     assertInZone('pod', pod, zone);
     if (args.clustertype !== 'CloudManaged')
       throw problem(

@@ -12,8 +12,12 @@ import type { RawParams } from './raw-params.ts';
 import type { Registry } from './registry.ts';
 import type { View } from './view.ts';
 
+/** What handlers get beside the kernel's own tools; areas add to it by declaration merging. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+export interface CommandServices {}
+
 /** All that a handler may use. */
-export interface CommandContext {
+export interface CommandContext extends CommandServices {
   readonly caller: Caller;
   readonly origin: RequestOrigin;
   /** Commits when `execute` returns and rolls back when it throws. In commands that only read it is no transaction. */

@@ -12,7 +12,7 @@ import type { SecretBox } from '../secrets/secret-box.ts';
 import type { SettingsBook } from '../settings/settings.ts';
 import { authorise } from './authorise.ts';
 import type { Caller, RequestOrigin } from './caller.ts';
-import type { Command, CommandContext, SessionControl } from './command.ts';
+import type { Command, CommandContext, CommandServices, SessionControl } from './command.ts';
 import type { ListResult } from './list-command.ts';
 import { param } from './param.ts';
 import type { RawParams } from './raw-params.ts';
@@ -58,6 +58,8 @@ export interface ExecutorServices {
   readonly secrets: SecretBox;
   readonly clock: Clock;
   readonly log: Log;
+  /** What areas add for handlers. */
+  readonly services: CommandServices;
 }
 
 /** How long the answer of an awaited command is held before the caller is told to look at the job instead. */
@@ -122,8 +124,9 @@ export class Executor {
     origin: RequestOrigin,
     sessions: SessionControl,
   ): CommandContext {
-    const { settings, secrets, clock, log, registry } = this.services;
+    const { settings, secrets, clock, log, registry, services } = this.services;
     return {
+      ...services,
       caller,
       origin,
       tx,

@@ -64,6 +64,7 @@ it('requests that all deadlock hold no connection while they read their argument
     secrets: {} as never,
     clock: systemClock,
     log: createLog('silent'),
+    services: {} as never,
   });
   const caller = { role: 'Admin', username: 'x' } as Caller;
   const request = () =>
