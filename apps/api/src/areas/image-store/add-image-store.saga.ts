@@ -1,14 +1,15 @@
 // Adds secondary storage: a host of the zone must be able to use the export before it takes files.
 import { problem } from '@strata/domain';
 import { saga } from '../../kernel/jobs/saga.ts';
-import { attachExport, detachExport, hostsUp } from '../storage-pool/attach-export.ts';
+import { attachExport, detachExport } from '../storage-pool/attach-export.ts';
 import { ImageStore } from './image-store.entity.ts';
+import { hostsToTry, onAnyHost } from './try-hosts.ts';
 
 type Attaching = {
   readonly uuid: string;
   readonly server: string;
   readonly path: string;
-  readonly host: { readonly id: number; readonly name: string };
+  readonly hosts: readonly { readonly id: number; readonly name: string; readonly hypervisor: string }[];
 };
 
 export const mountImageStore = saga<{ storeId: number }>('addImageStore')
@@ -16,9 +17,9 @@ export const mountImageStore = saga<{ storeId: number }>('addImageStore')
     'attaching',
     async ({ tx, input }): Promise<Attaching> => {
       const { uuid, server, path, zoneId } = await tx.findOneByOrFail(ImageStore, { id: input.storeId });
-      const [host] = await hostsUp(tx, { zoneId, clusterId: null });
-      if (!host) throw problem('invalid', 'no host is Up in the zone that could mount the storage: add a host first');
-      return { uuid, server, path, host: { id: host.id, name: host.name } };
+      const hosts = await hostsToTry(tx, zoneId);
+      if (hosts.length === 0) throw problem('invalid', 'no host is Up in the zone that could mount the storage: add a host first');
+      return { uuid, server, path, hosts };
     },
     async ({ tx, input }) => {
       await tx.delete(ImageStore, { id: input.storeId });
@@ -27,14 +28,14 @@ export const mountImageStore = saga<{ storeId: number }>('addImageStore')
   .hosts(
     'mount',
     async ({ out, drivers }) => {
-      const { host, ...mount } = out.attaching;
-      const { totalBytes, usedBytes } = await attachExport(drivers, [host], mount);
+      const { hosts, ...mount } = out.attaching;
+      const { totalBytes, usedBytes } = await onAnyHost(drivers, hosts, (host) => attachExport(drivers, [host], mount));
       return { totalBytes, usedBytes };
     },
     async ({ out, drivers }) => {
       if (!out.attaching) return;
-      const { host, ...mount } = out.attaching;
-      await detachExport(drivers, [host], mount);
+      const { hosts, ...mount } = out.attaching;
+      await detachExport(drivers, hosts, mount);
     },
   )
   .rows('ready', async ({ tx, input, out }) => {

@@ -1,4 +1,6 @@
 // Secondary storage on the simulator: added under both names, listed, changed, removed; exports that can't be used leave nothing.
+import { join } from 'node:path';
+import { SimulatedFleet } from '@strata/hypervisor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Body } from '../../../test/harness/api-client.ts';
 import { createPlace, type Place } from '../../../test/harness/place.ts';
@@ -97,11 +99,28 @@ describe('secondary storage', () => {
     );
   });
 
+  it('is added by the next host when the first does not answer', async () => {
+    await server.admin.call('addHost', {
+      ...place,
+      hypervisor: 'Simulator',
+      url: 'http://sim-2.rack.test',
+      username: 'root',
+      password: 'password',
+    });
+    const fleet = new SimulatedFleet({ journalPath: join(server.config.dataFolder, 'simulator.journal') });
+    fleet.fail('sim-1.rack.test', 'mounts.probeNfs', { kind: 'unreachable', reason: 'timedOut' });
+    await server.admin.call('addImageStore', add('nfs://sim-nfs/next'));
+    fleet.catchUp();
+    fleet.close();
+    expect(simulatedMounts(server)).toContain('sim-2.rack.test sim-nfs:/next');
+    expect(simulatedMounts(server)).not.toContain('sim-1.rack.test sim-nfs:/next');
+  });
+
   it('is removed with its mounts', async () => {
     for (const store of await server.admin.list('listImageStores')) {
       expect(await server.admin.call('deleteImageStore', { id: String(store['id']) })).toEqual({ success: 'true' });
     }
     expect(await server.admin.call('listImageStores')).toEqual({});
-    expect(simulatedMounts(server)).toEqual(['sim-1.rack.test sim-nfs:/primary']);
+    expect(simulatedMounts(server)).toEqual(['sim-1.rack.test sim-nfs:/primary', 'sim-2.rack.test sim-nfs:/primary']);
   });
 });

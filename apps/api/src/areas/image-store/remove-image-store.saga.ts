@@ -1,11 +1,13 @@
 // Removes secondary storage: copies of templates that others hold too are deleted from it, hosts let go of it, its row disappears.
 import { formatStorageUrl, problem, templateCopyLifecycle } from '@strata/domain';
+import { DriverError } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { detachExport, hostsUp } from '../storage-pool/attach-export.ts';
 import { TemplateCopy } from '../template/template.entity.ts';
 import { ImageStore } from './image-store.entity.ts';
+import { hostsToTry, onAnyHost, type WillingHost } from './try-hosts.ts';
 
 type Emptying = {
   readonly uuid: string;
@@ -35,13 +37,14 @@ export const dropImageStore = saga<{ storeId: number }>('deleteImageStore')
       await tx.update(ImageStore, { id: input.storeId }, { ready: true });
     },
   )
-  .hosts('files', async ({ out, drivers }) => {
+  .hosts('files', async ({ read, input, out, drivers }) => {
     const { hosts, templatePaths, ...mount } = out.emptying;
-    const first = hosts[0];
-    if (first && templatePaths.length > 0) {
-      const { driver, address } = await drivers.for(first.id);
-      await driver.mounts.ensure(address, mount);
-      for (const path of templatePaths) await driver.disks.remove(address, { mount, path });
+    if (templatePaths.length > 0) {
+      const { zoneId } = await read.findOneByOrFail(ImageStore, { id: input.storeId });
+      await onAnyHost(drivers, await willing(read, zoneId), async (_host, { driver, address }) => {
+        await driver.mounts.ensure(address, mount);
+        for (const path of templatePaths) await driver.disks.remove(address, { mount, path });
+      });
     }
     await detachExport(drivers, hosts, mount);
   })
@@ -49,6 +52,14 @@ export const dropImageStore = saga<{ storeId: number }>('deleteImageStore')
     await tx.delete(TemplateCopy, { storeKind: 'image', storeId: input.storeId });
     await tx.delete(ImageStore, { id: input.storeId });
   });
+
+/** @throws DriverError `unreachable`, so that the step waits for a host to come back */
+async function willing(read: EntityManager, zoneId: number): Promise<WillingHost[]> {
+  const hosts = await hostsToTry(read, zoneId);
+  if (hosts.length === 0)
+    throw new DriverError('unreachable', 'no host of the zone is Up that could remove the templates: bring one up and try again');
+  return hosts;
+}
 
 const named = 5;
 
