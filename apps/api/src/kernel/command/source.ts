@@ -1,4 +1,4 @@
-// source(): how the rows of a view are read. One statement a page: ids first on the narrow table, joins on the page only.
+// source(): how the rows of a view are read: one statement a page, whose joins see the rows of that page only.
 import type { EntityManager } from 'typeorm';
 
 export interface Source<Row> {
@@ -84,9 +84,9 @@ export class Where {
     return this;
   }
 
-  sql(): { readonly joins: string; readonly where: string; readonly values: unknown[] } {
+  sql(): { readonly joins: readonly string[]; readonly where: string; readonly values: unknown[] } {
     return {
-      joins: this.joins.join(' '),
+      joins: this.joins,
       where: this.conditions.length === 0 ? '' : `WHERE ${this.conditions.join(' AND ')}`,
       values: this.values,
     };
@@ -100,25 +100,29 @@ export interface Page {
 
 /** Rows that meet the conditions, in the source's order. */
 export async function selectRows<Row>(source: Source<Row>, read: EntityManager, where: Where, page?: Page): Promise<Row[]> {
-  const alias = aliasOf(source.from);
-  const { joins, where: conditions, values } = where.sql();
-  const columns = Object.entries(source.columns).map(([key, sql]) => `${sql} AS \`${key}\``);
-  const limit = page ? ` LIMIT ${page.limit} OFFSET ${page.offset}` : '';
-  // Conditions run on the narrow id list: the wide joins see one page of rows only.
-  const ids = `(SELECT ${alias}.id FROM ${source.from} ${joins} ${conditions} ORDER BY ${source.orderBy}${limit})`;
-  const rows = await read.query<Row[]>(
-    page
-      ? `SELECT ${columns.join(', ')} FROM ${ids} page JOIN ${source.from} ON ${alias}.id = page.id ${source.joins.join(' ')} ORDER BY ${source.orderBy}`
-      : `SELECT ${columns.join(', ')} FROM ${source.from} ${joins} ${source.joins.join(' ')} ${conditions} ORDER BY ${source.orderBy}`,
-    values,
-  );
+  const rows = await read.query<Row[]>(pageSql(source, where, page), where.sql().values);
   if (source.attach && rows.length > 0) await source.attach(rows, read);
   return rows;
 }
 
+function pageSql<Row>({ from, joins: wide, columns, orderBy }: Source<Row>, where: Where, page: Page | undefined): string {
+  const { joins, where: conditions } = where.sql();
+  const selected = Object.entries(columns).map(([key, sql]) => `${sql} AS \`${key}\``);
+  if (!page || page.offset === 0) {
+    // The listed table comes first, whatever the optimiser thinks: joins see a row only until the page is full.
+    const limit = page ? `LIMIT ${page.limit}` : '';
+    const all = new Set([...joins, ...wide]);
+    return `SELECT STRAIGHT_JOIN ${selected.join(', ')} FROM ${from} ${[...all].join(' ')} ${conditions} ORDER BY ${orderBy} ${limit}`;
+  }
+  // Rows before the page are passed over on the narrow list of ids: the wide joins see the page alone.
+  const alias = aliasOf(from);
+  const ids = `(SELECT ${alias}.id FROM ${from} ${joins.join(' ')} ${conditions} ORDER BY ${orderBy} LIMIT ${page.limit} OFFSET ${page.offset})`;
+  return `SELECT ${selected.join(', ')} FROM ${ids} page JOIN ${from} ON ${alias}.id = page.id ${wide.join(' ')} ORDER BY ${orderBy}`;
+}
+
 export async function countRows<Row>(source: Source<Row>, read: EntityManager, where: Where): Promise<number> {
   const { joins, where: conditions, values } = where.sql();
-  const rows = await read.query<{ total: number }[]>(`SELECT COUNT(*) AS total FROM ${source.from} ${joins} ${conditions}`, values);
+  const rows = await read.query<{ total: number }[]>(`SELECT COUNT(*) AS total FROM ${source.from} ${joins.join(' ')} ${conditions}`, values);
   return Number(rows[0]?.total ?? 0);
 }
 
