@@ -48,7 +48,7 @@ export const startVm = saga<StartInput>('startVirtualMachine')
   )
   .rows('running', async ({ tx, input, out, clock }) => {
     await enterRunning(tx, input.vmId, clock);
-    await transitionAll(tx, Volume, { vmId: input.vmId }, volumeLifecycle, 'created');
+    if (out.starting.disks.some(({ ready }) => !ready)) await transitionAll(tx, Volume, { vmId: input.vmId }, volumeLifecycle, 'created');
     if (!out.starting.templateReady) await markTemplateReady(tx, out.starting.templateId, out.starting.poolId);
   });
 
@@ -77,7 +77,7 @@ async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput
     return { ...planOf(vm, template, await placeOf(tx, settings, request, vm), volumes, nics), lastHostId, addressedNicIds: [] };
   const placed = await placeMachine(tx, settings, request);
   await transition(tx, VirtualMachine, vm, vmLifecycle, 'startRequested', { hostId: placed.host.id, stateChangedAt: clock.now() });
-  await transitionAll(tx, Volume, { vmId: vm.id }, volumeLifecycle, 'createRequested', { poolId: placed.pool.id });
+  if (missing.length > 0) await transitionAll(tx, Volume, { vmId: vm.id }, volumeLifecycle, 'createRequested', { poolId: placed.pool.id });
   const addressedNicIds = await addressCards(tx, nics, placed);
   if (missing.length > 0 && placed.pool.templateState === null)
     await expectCopyInPool(tx, template, { id: placed.pool.id, zoneId: vm.zoneId });

@@ -7,9 +7,11 @@ import type { JobSubject } from '../../kernel/jobs/saga.ts';
 import { releaseHostCapacity } from './place-machine.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 
-/** @throws Error when the row is gone: jobs on a machine run one at a time, so that is a defect */
+/** @throws conflict when the row is gone: the job before this one has expunged the machine */
 export async function getVm(manager: EntityManager, vmId: number): Promise<VirtualMachine> {
-  return manager.findOneByOrFail(VirtualMachine, { id: vmId });
+  const vm = await manager.findOneBy(VirtualMachine, { id: vmId });
+  if (!vm) throw problem('conflict', 'the virtual machine was expunged meanwhile');
+  return vm;
 }
 
 /** Moves a machine whose state the caller knows; @throws conflict when it is another by now */
