@@ -1,9 +1,13 @@
 // Deadlocks, long waits, duplicates and a database that is away are told apart.
 import { describe, expect, it } from 'vitest';
-import { isDatabaseAway, isDeadlock, isDuplicate, isLockConflict } from './failures.ts';
+import { isDatabaseAway, isDatabaseUnreached, isDeadlock, isDuplicate, isLockConflict } from './failures.ts';
 
 const queryError = (code: string) =>
-  Object.assign(new Error(code), { name: 'QueryFailedError', code, driverError: Object.assign(new Error(code), { code, sqlState: 'HY000' }) });
+  Object.assign(new Error(code), {
+    name: 'QueryFailedError',
+    code,
+    driverError: Object.assign(new Error(code), { code, sqlState: 'HY000' }),
+  });
 
 describe('a failed statement', () => {
   it.each([
@@ -23,5 +27,18 @@ describe('a failed statement', () => {
   it('is no refused connection to a host', () => {
     expect(isDatabaseAway(queryError('ECONNREFUSED'))).toBe(true);
     expect(isDatabaseAway(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))).toBe(false);
+  });
+
+  it('is a statement on a connection that broke before', () => {
+    const closed = Object.assign(new Error("Can't add new command when connection is in closed state"), { fatal: true });
+    expect(isDatabaseAway(new Error('while storing', { cause: closed }))).toBe(true);
+    expect(isDatabaseAway(new Error(closed.message))).toBe(false);
+  });
+
+  it('is known to have had no effect when the database could not even be reached', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect', fatal: true });
+    expect(isDatabaseUnreached(refused)).toBe(true);
+    expect(isDatabaseUnreached(queryError('PROTOCOL_CONNECTION_LOST'))).toBe(false);
+    expect(isDatabaseUnreached(Object.assign(new Error('connect to a host'), { code: 'ECONNREFUSED', syscall: 'connect' }))).toBe(false);
   });
 });

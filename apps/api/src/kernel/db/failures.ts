@@ -51,5 +51,17 @@ export function isDuplicate(error: unknown): boolean {
 
 /** The database is away: says nothing about what was asked of it. */
 export function isDatabaseAway(error: unknown): boolean {
-  return hasQueryCode(error, connectionCodes);
+  return hasQueryCode(error, connectionCodes) || hasClosedConnection(error);
+}
+
+/** The database was away before it was asked anything: nothing can have happened. */
+export function isDatabaseUnreached(error: unknown): boolean {
+  return isDatabaseAway(error) && [...causesOf(error)].some((link) => (link as { syscall?: unknown }).syscall === 'connect');
+}
+
+/** What mysql2 answers, without a code, to statements on a connection that broke earlier. */
+function hasClosedConnection(error: unknown): boolean {
+  return [...causesOf(error)].some(
+    (link) => (link as { fatal?: unknown }).fatal === true && (link as Error).message.endsWith(' in closed state'),
+  );
 }

@@ -5,9 +5,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestOrigin } from '../command/caller.ts';
 import type { Command } from '../command/command.ts';
 import { RawParams } from '../command/raw-params.ts';
+import { isDatabaseAway } from '../db/failures.ts';
 import { causeChain, errorReply, isExpected } from '../wire/error-envelope.ts';
 import { formatOf } from '../wire/reply-format.ts';
 import { authenticate } from './authenticate.ts';
+import { DatabaseOutage } from './database-outage.ts';
 import { entryOf } from './entry.ts';
 import { decodeBytes, type FormBody } from './form-body.ts';
 import { httpServices, type HttpServices } from './http-services.ts';
@@ -20,9 +22,11 @@ import { UnknownParameters } from './unknown-parameters.ts';
 @Controller()
 export class ApiController {
   private readonly unknownParameters: UnknownParameters;
+  private readonly outage: DatabaseOutage;
 
   constructor(@Inject(httpServices) private readonly services: HttpServices) {
     this.unknownParameters = new UnknownParameters(services.log);
+    this.outage = new DatabaseOutage(services.log);
   }
 
   @All('client/api')
@@ -74,8 +78,9 @@ export class ApiController {
   }
 
   /** The one place where errors of requests are logged: defects with their causes, the rest as a line for who looks for it. */
-  private failed(error: unknown, command: Command | undefined, origin: RequestOrigin): Answer {
-    if (error instanceof HttpRefusal) return { ...refusalReply(error, command), requestId: origin.requestId };
+  private failed(thrown: unknown, command: Command | undefined, origin: RequestOrigin): Answer {
+    if (thrown instanceof HttpRefusal) return { ...refusalReply(thrown, command), requestId: origin.requestId };
+    const error = isExpected(thrown) || !isDatabaseAway(thrown) ? thrown : this.outage.refusal(thrown);
     const reply = errorReply(error, command);
     const fields = { request: origin.requestId, command: command?.name, from: origin.remoteAddress, status: reply.status };
     if (isExpected(error)) this.services.log.debug({ ...fields, text: reply.description }, 'refused a request');

@@ -36,6 +36,9 @@ const beatSql = `
     EXISTS (SELECT 1 FROM job waiting WHERE waiting.waiting_subject IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM job holder WHERE holder.held_subject = waiting.waiting_subject)) AS queued`;
 
+/** A lease that can't be renewed is told of at once, then as often as this. */
+const warnEveryMs = 30_000;
+
 export class ServerLease {
   private serverId = 0;
   private incarnation = 0;
@@ -44,6 +47,8 @@ export class ServerLease {
   private lapses = 0;
   private superseded = false;
   private stopped = false;
+  /** While the lease can't be renewed: since when, and when the log was told last. */
+  private trouble: { readonly sinceMs: number; toldMs: number } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private beating: Promise<void> = Promise.resolve();
   private runner: QueryRunner | undefined;
@@ -105,7 +110,10 @@ export class ServerLease {
     await this.beating;
     const runner = this.runner ?? this.dataSource.createQueryRunner();
     try {
-      await runner.query('UPDATE management_server SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE id = ? AND incarnation = ?', [this.serverId, this.incarnation]);
+      await runner.query('UPDATE management_server SET lease_until = NOW(3) - INTERVAL 1 SECOND WHERE id = ? AND incarnation = ?', [
+        this.serverId,
+        this.incarnation,
+      ]);
     } catch (error) {
       this.log.warn({ err: error }, 'the lease of this server could not be given back: it ends by itself');
     } finally {
@@ -144,14 +152,35 @@ export class ServerLease {
     if (this.stopped || this.superseded) return;
     this.timer = setTimeout(() => {
       this.beating = this.beat().then(
-        () => this.schedule(this.beatMs),
+        () => {
+          this.tellOfRecovery();
+          this.schedule(this.beatMs);
+        },
         async (error: unknown) => {
-          this.log.warn({ err: error }, 'the lease of this server could not be renewed');
+          this.tellOfTrouble(error);
           await this.dropRunner();
           this.schedule(Math.min(500, this.beatMs));
         },
       );
     }, delayMs);
+  }
+
+  private tellOfTrouble(error: unknown): void {
+    const nowMs = this.clock.monotonicMs();
+    if (this.trouble && nowMs < this.trouble.toldMs + warnEveryMs) return;
+    this.trouble = { sinceMs: this.trouble?.sinceMs ?? nowMs, toldMs: nowMs };
+    const reason = error instanceof Error ? error.message : String(error);
+    this.log.warn(
+      { server: this.uuid, reason, forS: Math.round((nowMs - this.trouble.sinceMs) / 1_000) },
+      'the lease of this server can not be renewed: without it no job goes on; it is tried again and again',
+    );
+  }
+
+  private tellOfRecovery(): void {
+    if (!this.trouble) return;
+    const afterS = Math.round((this.clock.monotonicMs() - this.trouble.sinceMs) / 1_000);
+    this.trouble = undefined;
+    this.log.info({ server: this.uuid, afterS }, 'the lease of this server is renewed again');
   }
 
   /** The connection that failed, or never answered, goes for good; the next beat takes another. */

@@ -2,6 +2,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { SchedulerRegistry } from '@nestjs/schedule';
 import type { DataSource } from 'typeorm';
+import { isDatabaseAway } from '../db/failures.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { AlertStore } from '../events/alert-store.ts';
 import type { TransactionToolbox } from '../jobs/transaction-tools.ts';
@@ -107,6 +108,8 @@ export class ReconcilerSchedule {
       if (lane.failures >= alertAfterFailures) await this.alerts().clear(causeOf(name));
       lane.failures = 0;
     } catch (error) {
+      // The lease tells of that, and no reconciler can help it.
+      if (isDatabaseAway(error)) return;
       lane.failures += 1;
       if (lane.failures === 1) log.error({ reconciler: name, cause: causeChain(error) }, 'a reconciler failed: it runs again as scheduled');
       if (lane.failures === alertAfterFailures) await this.raise(name, error);
@@ -133,7 +136,9 @@ export class ReconcilerSchedule {
        ON DUPLICATE KEY UPDATE server_id = IF(server_id IN (SELECT id FROM management_server WHERE lease_until > NOW(3)), server_id, VALUES(server_id))`,
       [lane.reconciler.name, lease.id],
     );
-    const rows = await dataSource.query<{ serverId: number }[]>('SELECT server_id AS serverId FROM reconciler_lease WHERE name = ?', [lane.reconciler.name]);
+    const rows = await dataSource.query<{ serverId: number }[]>('SELECT server_id AS serverId FROM reconciler_lease WHERE name = ?', [
+      lane.reconciler.name,
+    ]);
     const isOurs = rows[0]?.serverId === lease.id;
     lane.heldInEpoch = isOurs ? epoch : undefined;
     return isOurs;
