@@ -27,6 +27,7 @@ export * from './job/job.states.ts';
 export * from './lifecycle.ts';
 export * from './management/management-checks.ts';
 export * from './names.ts';
+export * from './lists.ts';
 export * from './network/address-range.ts';
 export * from './network/host-names.ts';
 export * from './network/ipv4.ts';

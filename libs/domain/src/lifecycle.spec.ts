@@ -22,6 +22,12 @@ describe('lifecycle', () => {
     expect(() => door.assertCan('Locked', 'openRequested')).toThrow('the door is Locked; this is possible only while it is Closed');
   });
 
+  it('names the object and what comes first when it is told', () => {
+    expect(() => door.assertCan('Open', 'lockRequested', { name: 'front', remedy: 'close it first' })).toThrow(
+      'door front is Open; this is possible only while it is Closed: close it first',
+    );
+  });
+
   it('does not mistake inherited property names for events', () => {
     expect(door.can('Open', 'toString' as 'openRequested')).toBe(false);
     expect(door.can('constructor' as 'Open', 'name' as 'openRequested')).toBe(false);

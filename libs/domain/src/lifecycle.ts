@@ -1,7 +1,16 @@
 // Lifecycles: one table per noun, state → event → next state, from which every check of a state derives.
 import { problem } from './errors.ts';
+import { listed } from './lists.ts';
 
 type EventsOf<Table> = { [S in keyof Table]: keyof Table[S] }[keyof Table] & string;
+
+/** What a refusal tells beyond the states. */
+export interface AboutRow {
+  /** As people know it: `web1`. */
+  readonly name?: string | undefined;
+  /** What to do instead or before: `call stopVirtualMachine first`. */
+  readonly remedy?: string | undefined;
+}
 
 export interface Lifecycle<State extends string, Event extends string> {
   readonly states: readonly State[];
@@ -9,8 +18,8 @@ export interface Lifecycle<State extends string, Event extends string> {
   /** The state after `event`, or undefined where the table has no such transition. */
   next(state: State, event: Event): State | undefined;
   can(state: State, event: Event): boolean;
-  /** Throws a `conflict` problem whose text names the state and what would be allowed. */
-  assertCan(state: State, event: Event): void;
+  /** Throws a `conflict` problem whose text names the object, its state and what would be allowed. */
+  assertCan(state: State, event: Event, about?: AboutRow): void;
   /** The states from which `event` is possible. */
   from(event: Event): readonly State[];
 }
@@ -33,10 +42,12 @@ export function lifecycle<const Table extends Record<string, Record<string, keyo
     events,
     next,
     can: (state, event) => next(state, event) !== undefined,
-    assertCan(state, event) {
+    assertCan(state, event, { name, remedy } = {}) {
       if (next(state, event) !== undefined) return;
       const from = states.filter((candidate) => next(candidate, event) !== undefined);
-      throw problem('conflict', `the ${noun} is ${state}; this is possible only while it is ${from.join(' or ')}`);
+      const subject = name === undefined ? `the ${noun}` : `${noun} ${name}`;
+      const advice = remedy === undefined ? '' : `: ${remedy}`;
+      throw problem('conflict', `${subject} is ${state}; this is possible only while it is ${listed(from, 'or')}${advice}`);
     },
     from: (event) => states.filter((state) => next(state, event) !== undefined),
   };
@@ -52,7 +63,7 @@ export function actions<State extends string, Event extends string, Action exten
   const verdict = (action: string, event: Event, state: State): Verdict =>
     life.can(state, event)
       ? { possible: true }
-      : { possible: false, reason: `${action} is possible only while the state is ${life.from(event).join(' or ')}, not ${state}` };
+      : { possible: false, reason: `${action} is possible only while the state is ${listed(life.from(event), 'or')}, not ${state}` };
   const entries = (Object.entries(events) as [Action, Event][]).map(
     ([action, event]) => [action, (state: State) => verdict(action, event, state)] as const,
   );

@@ -1,6 +1,6 @@
 // The life of a virtual machine: the paths users walk.
 import { describe, expect, it } from 'vitest';
-import { type VmEvent, type VmState, vmCan, vmLifecycle } from './vm.states.ts';
+import { assertVmCan, type VmEvent, type VmState, vmCan, vmLifecycle } from './vm.states.ts';
 
 const walk = (from: VmState, ...events: VmEvent[]) =>
   events.reduce<VmState | undefined>((state, event) => state && vmLifecycle.next(state, event), from);
@@ -37,5 +37,21 @@ describe('a virtual machine', () => {
     expect(() => vmLifecycle.assertCan('Stopped', 'stopRequested')).toThrow(
       'the virtual machine is Stopped; this is possible only while it is Running',
     );
+  });
+
+  it('is expunged only after it was destroyed', () => {
+    expect(vmLifecycle.from('expungeRequested')).toEqual(['Error', 'Destroyed', 'Expunging']);
+    expect(walk('Destroyed', 'recoverRequested', 'expungeRequested')).toBeUndefined();
+  });
+
+  it.each<[VmState, VmEvent, string]>([
+    ['Running', 'startRequested', 'web1 is Running; this is possible only while it is Stopped: call stopVirtualMachine first'],
+    ['Stopped', 'rebootRequested', 'web1 is Stopped; this is possible only while it is Running: call startVirtualMachine first'],
+    ['Stopped', 'expungeRequested', 'possible only while it is Error, Destroyed or Expunging: call destroyVirtualMachine first'],
+    ['Destroyed', 'startRequested', 'call recoverVirtualMachine first'],
+    ['Error', 'startRequested', 'remove it with destroyVirtualMachine and deploy another'],
+    ['Migrating', 'stopRequested', 'wait until the job that changes it has ended'],
+  ])('names itself and the next call: %s, %s', (state, event, text) => {
+    expect(() => assertVmCan({ name: 'web1', state }, event)).toThrow(text);
   });
 });

@@ -26,7 +26,7 @@ export const disableAccount = command({
     assertNotOwnAccount(account, ctx, args.lock ? 'lock' : 'disable');
     if (account.role === 'Admin') await assertRootAdminRemains(ctx.tx, { accountIds: [account.id] });
     if (account.state !== (args.lock ? 'locked' : 'disabled'))
-      accountLifecycle.assertCan(account.state, args.lock ? 'lockRequested' : 'disableRequested');
+      accountLifecycle.assertCan(account.state, args.lock ? 'lockRequested' : 'disableRequested', { name: account.name });
     return ctx.jobs.start(
       disableAccountSaga,
       { accountId: account.id, lock: args.lock },

@@ -19,7 +19,7 @@ export const disableUser = command({
   async execute({ id: user }, ctx) {
     assertNotOwnUser(user, ctx, 'disable');
     await assertRootAdminRemains(ctx.tx, { userId: user.id });
-    if (user.state !== 'disabled') userLifecycle.assertCan(user.state, 'disableRequested');
+    if (user.state !== 'disabled') userLifecycle.assertCan(user.state, 'disableRequested', { name: user.username });
     return ctx.jobs.start(disableUserSaga, { userId: user.id }, { subject: { type: 'User', id: user.id, uuid: user.uuid } });
   },
 });

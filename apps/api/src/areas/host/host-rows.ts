@@ -65,7 +65,7 @@ type ResourceEvent = (typeof hostResourceLifecycle.events)[number];
 
 /** Moves the resource state with one guarded UPDATE. @throws conflict when someone was first */
 export async function moveResourceState(tx: EntityManager, host: Host, event: ResourceEvent): Promise<void> {
-  hostResourceLifecycle.assertCan(host.resourceState, event);
+  hostResourceLifecycle.assertCan(host.resourceState, event, { name: host.name });
   const resourceState = hostResourceLifecycle.next(host.resourceState, event)!;
   const result = await tx.update(
     Host,

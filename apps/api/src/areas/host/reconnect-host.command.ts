@@ -19,7 +19,7 @@ export const reconnectHost = command({
   returns: hostView,
   async execute({ id: host }, { jobs }) {
     if (!host.ready) throw problem('conflict', `host ${host.name} is being added or removed: wait until that has ended`);
-    hostLifecycle.assertCan(host.state, 'connectRequested');
+    hostLifecycle.assertCan(host.state, 'connectRequested', { name: host.name });
     return jobs.start(connectHost, { hostId: host.id }, { subject: hostSubject(host) });
   },
 });

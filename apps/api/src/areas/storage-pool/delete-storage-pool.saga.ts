@@ -36,7 +36,7 @@ export const removeStoragePool = saga<RemoveInput>('deleteStoragePool')
 /** Under the lock of the pool's row: machines placed before are seen, and none is placed after. */
 async function closePool({ tx, input }: RowsStep<RemoveInput, object>): Promise<Emptying> {
   const pool = await getLocked(tx, input.poolId);
-  storagePoolLifecycle.assertCan(pool.state, 'removeRequested');
+  storagePoolLifecycle.assertCan(pool.state, 'removeRequested', { name: pool.name });
   await refuseWhileUsed(tx, `primary storage ${pool.name}`, [
     { noun: ['volume', 'volumes'], from: 'volume v', name: 'v.name', where: 'v.pool_id = ?', values: [pool.id] },
   ]);

@@ -1,5 +1,5 @@
 // destroyVirtualMachine
-import { problem, vmLifecycle, type VmId } from '@strata/domain';
+import { assertVmCan, problem, type VmId } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -30,7 +30,7 @@ export const destroyVirtualMachine = command({
     if (expunge) assertMayExpunge(caller, settings);
     const foreign = volumes.find(({ vmId }) => vmId !== vm.id);
     if (foreign) throw problem('invalid', `parameter volumeids: volume ${foreign.uuid} does not belong to virtual machine ${vm.name}`);
-    if (!(expunge && vm.state === 'Destroyed')) vmLifecycle.assertCan(vm.state, 'destroyRequested');
+    if (!(expunge && vm.state === 'Destroyed')) assertVmCan(vm, 'destroyRequested');
     const subject = vmSubject(vm);
     const vmId = vm.id as VmId;
     return expunge

@@ -1,5 +1,5 @@
 // expungeVirtualMachine
-import { vmLifecycle, type VmId } from '@strata/domain';
+import { assertVmCan, type VmId } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command, success } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -21,7 +21,7 @@ export const expungeVirtualMachine = command({
   returns: success,
   async execute({ id: vm }, { jobs, caller, settings }) {
     assertMayExpunge(caller, settings);
-    vmLifecycle.assertCan(vm.state, 'expungeRequested');
+    assertVmCan(vm, 'expungeRequested');
     return jobs.start(expungeVm, { vmId: vm.id as VmId, volumeIds: [] }, { subject: vmSubject(vm) });
   },
 });

@@ -1,5 +1,5 @@
 // rebootVirtualMachine
-import { vmLifecycle, type VmId } from '@strata/domain';
+import { assertVmCan, type VmId } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -20,7 +20,7 @@ export const rebootVirtualMachine = command({
   },
   returns: virtualMachineView,
   async execute({ id: vm }, { jobs }) {
-    vmLifecycle.assertCan(vm.state, 'rebootRequested');
+    assertVmCan(vm, 'rebootRequested');
     return jobs.start(rebootVm, { vmId: vm.id as VmId }, { subject: vmSubject(vm) });
   },
 });

@@ -1,5 +1,5 @@
 // recoverVirtualMachine
-import { problem, vmLifecycle } from '@strata/domain';
+import { assertVmCan, problem, vmLifecycle } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -21,7 +21,8 @@ export const recoverVirtualMachine = command({
   returns: virtualMachineView,
   async execute({ id: vm }, { tx, clock, caller, settings }) {
     assertMayExpunge(caller, settings);
-    if (vm.hostId !== null && vm.state === 'Destroyed')
+    assertVmCan(vm, 'recoverRequested');
+    if (vm.hostId !== null)
       throw problem(
         'conflict',
         'the machine was destroyed while its host did not answer and may still run there: it can be recovered when the host is back',

@@ -1,5 +1,5 @@
 // startVirtualMachine
-import { vmLifecycle, type VmId } from '@strata/domain';
+import { assertVmCan, type VmId } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -22,7 +22,7 @@ export const startVirtualMachine = command({
   },
   returns: virtualMachineView,
   async execute({ id: vm, hostid: host }, { jobs }) {
-    vmLifecycle.assertCan(vm.state, 'startRequested');
+    assertVmCan(vm, 'startRequested');
     return jobs.start(startVm, { vmId: vm.id as VmId, ...(host && { hostId: host.id }) }, { subject: vmSubject(vm) });
   },
 });

@@ -1,5 +1,5 @@
 // stopVirtualMachine
-import { vmLifecycle, type VmId } from '@strata/domain';
+import { assertVmCan, type VmId } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -21,7 +21,7 @@ export const stopVirtualMachine = command({
   },
   returns: virtualMachineView,
   async execute({ id: vm, forced = false }, { jobs }) {
-    vmLifecycle.assertCan(vm.state, 'stopRequested');
+    assertVmCan(vm, 'stopRequested');
     return jobs.start(stopVm, { vmId: vm.id as VmId, forced }, { subject: vmSubject(vm) });
   },
 });

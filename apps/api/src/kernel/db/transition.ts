@@ -25,7 +25,7 @@ export async function transition<State extends string, Event extends string, Row
   event: Event,
   extra: Extra<Row> = {},
 ): Promise<void> {
-  lifecycle.assertCan(row.state, event);
+  lifecycle.assertCan(row.state, event, { name: nameOf(row) });
   const state = lifecycle.next(row.state, event)!;
   const result = await tx
     .createQueryBuilder()
@@ -37,6 +37,10 @@ export async function transition<State extends string, Event extends string, Row
     throw problem('conflict', `${row.uuid} was changed by someone else at the same moment: read it again and repeat`);
   }
   Object.assign(row, extra, { state, version: row.version + 1 });
+}
+
+function nameOf(row: object): string | undefined {
+  return 'name' in row && typeof row.name === 'string' ? row.name : undefined;
 }
 
 /**
