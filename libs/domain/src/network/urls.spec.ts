@@ -85,4 +85,11 @@ describe('host URLs', () => {
   ])('refuses %j', (text) => {
     expect(() => parseHostUrl(text)).toThrow(Problem);
   });
+
+  it('repeats no password that stands in it', () => {
+    expect(() => parseHostUrl('http://root:Secr3t/@x@kvm1')).toThrow(/^url "\*\*\*@kvm1": send user name and password as parameters/);
+    expect(() => parseHostUrl('root:Secr3t@kvm1')).toThrow('url "***@kvm1"');
+    expect(() => parseStorageUrl('nfs://root:Secr3t@10.0.0.5/export@1')).toThrow('url "nfs://***@10.0.0.5/export@1" holds a user name');
+    expect(() => parseStorageUrl('smb://root:Secr3t@10.0.0.5/export')).toThrow('url "smb://***@10.0.0.5/export"');
+  });
 });
