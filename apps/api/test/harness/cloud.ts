@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SimulatedFleet } from '@strata/hypervisor';
 import { writeTestImage } from '../../../../libs/hypervisor/src/conformance/test-images.ts';
 import type { ServerConfig } from '../../src/config.ts';
+import type { Log } from '../../src/kernel/log/log.ts';
 import type { Body, Params } from './api-client.ts';
 import { type BasicZone, type BasicZoneOptions, createBasicZone } from './basic-zone.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
@@ -19,8 +20,10 @@ export interface Cloud {
   stop(): Promise<void>;
 }
 
-export async function startCloud(options: BasicZoneOptions & { readonly config?: Partial<ServerConfig> } = {}): Promise<Cloud> {
-  const server = await startTestServer(options.config);
+export async function startCloud(
+  options: BasicZoneOptions & { readonly config?: Partial<ServerConfig>; readonly log?: Log } = {},
+): Promise<Cloud> {
+  const server = await startTestServer(options.config, options.log);
   const zone = await createBasicZone(server.admin, options);
   const templateId = await installTemplate(server, zone);
   const { serviceoffering } = (await server.admin.call('createServiceOffering', {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import { createDataSource } from '../../src/kernel/db/data-source.ts';
 import { Failpoints } from '../../src/kernel/jobs/failpoints.ts';
-import { createLog } from '../../src/kernel/log/log.ts';
+import { createLog, type Log } from '../../src/kernel/log/log.ts';
 import type { ServerConfig } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import { ApiClient } from './api-client.ts';
@@ -26,7 +26,8 @@ export interface TestServer extends RunningServer {
   stop(): Promise<void>;
 }
 
-export async function startTestServer(overrides: Partial<ServerConfig> = {}): Promise<TestServer> {
+/** @param log in place of the silent one, to look at what the server writes */
+export async function startTestServer(overrides: Partial<ServerConfig> = {}, log?: Log): Promise<TestServer> {
   const name = `cloud_test_${randomUUID().slice(0, 8)}`;
   const place = new URL(inject('databaseUrl'));
   const owner = await createDataSource({ url: place.href, entities: [], poolSize: 1 }).initialize();
@@ -47,7 +48,7 @@ export async function startTestServer(overrides: Partial<ServerConfig> = {}): Pr
     ...overrides,
   };
   const failpoints = new Failpoints();
-  const running = await startServer(config, createLog(process.env['STRATA_TEST_LOG'] ?? config.logLevel), failpoints);
+  const running = await startServer(config, log ?? createLog(process.env['STRATA_TEST_LOG'] ?? config.logLevel), failpoints);
   const local = ApiClient.local(join(dataFolder, 'run', 'strata.sock'));
   const as = (keys: { apiKey: string; secretKey: string }) => ApiClient.signed(running.url, keys);
   return {

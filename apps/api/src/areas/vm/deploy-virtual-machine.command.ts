@@ -118,7 +118,7 @@ export const deployVirtualMachine = command({
       wantedIp: args.ipaddress === undefined ? undefined : parseIpv4(args.ipaddress, 'ipaddress'),
       mac: args.macaddress === undefined ? undefined : parseMac(args.macaddress, 'macaddress'),
     });
-    if (args.userdata !== undefined) await storeUserData(tx, vm.id, args.userdata);
+    if (args.userdata !== undefined) await storeUserData(ctx, vm.id, args.userdata);
     const subject = vmSubject(vm);
     const vmId = vm.id as VmId;
     return plan

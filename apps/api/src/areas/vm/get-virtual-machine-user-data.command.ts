@@ -3,7 +3,8 @@ import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { field, view } from '../../kernel/command/view.ts';
-import { VirtualMachine, VmUserData } from './virtual-machine.entity.ts';
+import { readUserData } from './user-data.ts';
+import { VirtualMachine } from './virtual-machine.entity.ts';
 
 interface UserDataRow {
   readonly vmUuid: string;
@@ -12,7 +13,7 @@ interface UserDataRow {
 
 const userDataView = view<UserDataRow>('virtualmachineuserdata', {
   virtualmachineid: field.string('the virtual machine', (row) => row.vmUuid),
-  userdata: field.string('its user data, in base64', (row) => row.userData || null),
+  userdata: field.string('its user data, in base64', (row) => row.userData),
 });
 
 export const getVirtualMachineUserData = command({
@@ -24,8 +25,7 @@ export const getVirtualMachineUserData = command({
     virtualmachineid: param.ref(VirtualMachine, { required: true, access: 'operate', about: 'the virtual machine' }),
   },
   returns: userDataView,
-  async execute({ virtualmachineid: vm }, { tx }) {
-    const row = await tx.findOneBy(VmUserData, { vmId: vm.id });
-    return { vmUuid: vm.uuid, userData: row?.userData ?? null };
+  async execute({ virtualmachineid: vm }, ctx) {
+    return { vmUuid: vm.uuid, userData: await readUserData(ctx, vm.id) };
   },
 });

@@ -28,7 +28,7 @@ export const updateVirtualMachine = command({
     userdata: userDataParam,
   },
   returns: virtualMachineView,
-  async execute({ id: vm, ostypeid: osType, userdata, name, ...args }, { tx }) {
+  async execute({ id: vm, ostypeid: osType, userdata, name, ...args }, { tx, secrets }) {
     if ((name !== undefined || osType) && vm.state !== 'Stopped') {
       throw problem(
         'conflict',
@@ -50,7 +50,7 @@ export const updateVirtualMachine = command({
         `parameter name: a virtual machine named ${name} exists already in this zone; choose another name`,
       );
     }
-    if (userdata !== undefined) await storeUserData(tx, vm.id, userdata);
+    if (userdata !== undefined) await storeUserData({ tx, secrets }, vm.id, userdata);
     return rowById(virtualMachineSource, tx, vm.id);
   },
 });

@@ -1,7 +1,8 @@
-// User data of machines: checked base64, kept beside the machine's row.
+// User data of machines: checked base64, kept sealed beside the machine's row, since passwords for guests stand in it.
 import { parseUserData } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { param } from '../../kernel/command/param.ts';
+import type { SecretBox } from '../../kernel/secrets/secret-box.ts';
 import { VmUserData } from './virtual-machine.entity.ts';
 
 /** One MiB in base64, with some room for padding and line ends that clients leave in. */
@@ -13,9 +14,18 @@ export const userDataParam = param.string({
   secret: true,
 });
 
+type Tools = { readonly tx: EntityManager; readonly secrets: SecretBox };
+
 /** Empty text forgets what was there. @throws invalid when it is not base64 or too large */
-export async function storeUserData(tx: EntityManager, vmId: number, text: string): Promise<void> {
+export async function storeUserData({ tx, secrets }: Tools, vmId: number, text: string): Promise<void> {
   // A GET can't be longer than the HTTP server takes, which is the smaller bound already.
   const { base64 } = parseUserData(text, 'POST');
-  await tx.upsert(VmUserData, { vmId, userData: base64 }, ['vmId']);
+  if (base64 === '') await tx.delete(VmUserData, { vmId });
+  else await tx.upsert(VmUserData, { vmId, userData: secrets.seal(base64) }, ['vmId']);
+}
+
+/** @returns base64; null when there is none */
+export async function readUserData({ tx, secrets }: Tools, vmId: number): Promise<string | null> {
+  const row = await tx.findOneBy(VmUserData, { vmId });
+  return row && secrets.open(row.userData);
 }

@@ -55,10 +55,11 @@ export class VirtualMachine {
   @MomentColumn() created: Date;
 }
 
-/** User data, apart because it can be a megabyte: base64 as the client sent it. */
+/** User data, apart because it can be a megabyte. */
 @Entity('vm_user_data')
 export class VmUserData {
   @RefColumn({ primary: true }) vmId: number;
+  /** The base64 that the client sent, sealed with the master key. */
   @LongTextColumn() userData: string;
 }
 

@@ -94,7 +94,10 @@ describe('deployVirtualMachine', () => {
       { type: 'ROOT', size: 2 * 2 ** 30, state: 'Ready' },
       { type: 'DATADISK', size: Number(offering['disksize']) * 2 ** 30, state: 'Ready' },
     ]);
-    expect(await query('SELECT user_data FROM vm_user_data')).toEqual([{ user_data: userdata }]);
+    const virtualmachineid = String(vm['id']);
+    expect(await cloud.server.admin.call('getVirtualMachineUserData', { virtualmachineid })).toEqual({
+      virtualmachineuserdata: { virtualmachineid, userdata },
+    });
   });
 
   it.each([
@@ -202,7 +205,7 @@ describe('stop, start, reboot', () => {
   it('refuses what the state does not allow and says what would', async () => {
     const vm = await cloud.deploy({ name: 'stateful' });
     const error = await cloud.server.admin.refused('startVirtualMachine', { id: String(vm['id']) });
-    expect(error.text).toMatch(/is Running; this is possible only while it is Stopped/);
+    expect(error.text).toBe('virtual machine stateful is Running; this is possible only while it is Stopped: call stopVirtualMachine first');
   });
 });
 
@@ -231,6 +234,7 @@ describe('destroy, recover, expunge', () => {
     expect(await runningMachines()).not.toContain(vm['instancename']);
     expect(await cloud.server.admin.call('recoverVirtualMachine', { id })).toMatchObject({ virtualmachine: { state: 'Stopped' } });
     expect(await cloud.server.admin.run('startVirtualMachine', { id })).toMatchObject({ state: 'Running', nic: vm['nic'] });
+    await cloud.server.admin.run('stopVirtualMachine', { id, forced: true });
     const result = await cloud.server.admin.run('destroyVirtualMachine', { id, expunge: true });
     expect(result).toMatchObject({ id, name: 'doomed' });
     expect((await cloud.server.admin.refused('listVirtualMachines', { id })).text).toContain('entity does not exist');
@@ -239,8 +243,11 @@ describe('destroy, recover, expunge', () => {
     expect(await query('SELECT * FROM volume WHERE vm_id NOT IN (SELECT id FROM virtual_machine)')).toEqual([]);
   });
 
-  it('expunges a destroyed machine on request', async () => {
+  it('expunges a destroyed machine on request, and only such a one', async () => {
     const vm = await cloud.deploy({ name: 'gone' });
+    await cloud.server.admin.run('stopVirtualMachine', { id: String(vm['id']), forced: true });
+    const error = await cloud.server.admin.refused('expungeVirtualMachine', { id: String(vm['id']) });
+    expect(error.text).toMatch(/virtual machine gone is Stopped.*call destroyVirtualMachine first/);
     await cloud.server.admin.run('destroyVirtualMachine', { id: String(vm['id']) });
     expect(await cloud.server.admin.run('expungeVirtualMachine', { id: String(vm['id']) })).toMatchObject({ success: true });
     expect(await query("SELECT * FROM virtual_machine WHERE name = 'gone'")).toEqual([]);

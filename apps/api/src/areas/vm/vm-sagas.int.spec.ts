@@ -32,7 +32,7 @@ async function fingerprint(): Promise<string> {
     machines: await rows('SELECT state, host_id, last_host_id, cpu_count, memory_mib FROM virtual_machine ORDER BY id'),
     volumes: await rows('SELECT type, state, size_bytes, pool_id, vm_id IS NULL AS detached FROM volume ORDER BY id'),
     cards: await rows('SELECT device_id, ip, range_id FROM nic ORDER BY id'),
-    userData: await rows('SELECT user_data FROM vm_user_data'),
+    userData: await rows('SELECT LENGTH(user_data) AS length FROM vm_user_data'),
     addresses: await rows("SELECT ip, nic_id IS NULL AS loose FROM guest_address WHERE state <> 'Free' OR nic_id IS NOT NULL"),
     capacity: await rows('SELECT reserved_cpu_mhz, reserved_memory_mib FROM host_capacity'),
     pools: await rows('SELECT reserved_bytes FROM storage_pool'),

@@ -6,6 +6,8 @@ const algorithm = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 const openedKept = 1_000;
+/** Longer texts (user data) are not kept open: a thousand of them would fill the memory. */
+const longestKept = 1_024;
 
 export class SecretBox {
   /** Prepared once: a secret is opened for every signed request. */
@@ -45,6 +47,7 @@ export class SecretBox {
     const decipher = createDecipheriv(algorithm, this.key, bytes.subarray(0, nonceBytes));
     decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
     const plain = Buffer.concat([decipher.update(bytes.subarray(nonceBytes + tagBytes)), decipher.final()]).toString('utf8');
+    if (sealed.length > longestKept) return plain;
     if (this.opened.size >= openedKept) this.opened.delete(this.opened.keys().next().value!);
     this.opened.set(sealed, plain);
     return plain;
