@@ -174,4 +174,20 @@ describe('deleteHost', () => {
     }
     expect(await read(id)).toMatchObject({ state: 'Up', cpunumber: 16 });
   });
+
+  it('is repeated when it was cut short after the key was taken back; until then the host is known to let nobody in', async () => {
+    const id = await add('sim-4.delete.test');
+    server.failpoints.set('deleteHost:gone:error');
+    try {
+      await server.admin.refused('deleteHost', { id });
+    } finally {
+      server.failpoints.set('');
+    }
+    await check();
+    expect(await read(id)).toMatchObject({ state: 'Alert', annotation: expect.stringContaining('management key') as string });
+    expect(await server.admin.call('deleteHost', { id })).toMatchObject({ success: 'true' });
+    expect((await server.admin.refused('listHosts', { id })).code).toBe(431);
+    expect(await openAlerts()).toEqual([]);
+    await add('sim-4.delete.test');
+  });
 });

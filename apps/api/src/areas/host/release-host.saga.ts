@@ -17,6 +17,8 @@ type Closed = { readonly capacity: { readonly cpuCores: number; readonly cpuMhz:
 export const releaseHost = saga<ReleaseInput>('deleteHost')
   .rows('closed', closeHost, openHost)
   .hosts('machines', endMachines)
+  .rows('emptied', leaveMachines)
+  // The key that lets us in goes last of what can fail, and can't be given again: after it only rows are deleted.
   .hosts('released', takeBack)
   .rows('gone', removeRows);
 
@@ -25,9 +27,12 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
   const capacity = await tx.findOne(HostCapacity, { where: { hostId: input.hostId }, lock: { mode: 'pessimistic_write' } });
   const host = await getHost(tx, input.hostId);
   if (!input.forced) {
-    await refuseWhileUsed(tx, `host ${host.name}`, [
-      { noun: ['machine', 'machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.host_id = ?', values: [host.id] },
-    ]);
+    await refuseWhileUsed(
+      tx,
+      `host ${host.name}`,
+      [{ noun: ['machine', 'machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.host_id = ?', values: [host.id] }],
+      'stop or destroy',
+    );
   }
   await refuseBusyMachines(tx, host);
   await tx.delete(HostCapacity, { hostId: host.id });
@@ -86,14 +91,22 @@ async function takeBack({ input, drivers, log }: HostsStep<ReleaseInput, object>
   await drivers.forget(input.hostId);
 }
 
-async function removeRows({ tx, input, clock }: RowsStep<ReleaseInput, object>): Promise<void> {
-  const host = await tx.findOneBy(Host, { id: input.hostId });
-  if (!host) return;
+/** Stays so when the host is kept after all: its machines have been ended. */
+async function leaveMachines({ tx, input, clock }: RowsStep<ReleaseInput, object>): Promise<void> {
   for (const vm of await tx.findBy(VirtualMachine, { hostId: input.hostId })) {
     if (vm.state === 'Destroyed') await quitHost(tx, vm);
     else await leaveHost(tx, vm, 'powerOffReported', clock);
   }
+}
+
+async function removeRows({ tx, input, clock }: RowsStep<ReleaseInput, object>): Promise<void> {
+  const host = await tx.findOneBy(Host, { id: input.hostId });
+  if (!host) return;
   const alerts = new AlertStore(tx, clock);
   for (const cause of alertCauses(host.uuid)) await alerts.clear(cause);
   await forgetHost(tx, host.id);
+  // The next first host decides anew.
+  await tx.query('UPDATE cluster c SET c.arch = NULL WHERE c.id = ? AND NOT EXISTS (SELECT 1 FROM host h WHERE h.cluster_id = c.id)', [
+    host.clusterId,
+  ]);
 }
