@@ -35,3 +35,13 @@ it('removes secondary storage that holds nothing else', async () => {
   expect(await admin.call('deleteHost', { id: String(store!['id']) })).toMatchObject({ success: 'true' });
   expect(await admin.list('listHosts', { type: 'SecondaryStorage', name: 'nfs://sim-nfs/second' })).toEqual([]);
 });
+
+it('leaves a cluster without hosts open to any architecture', async () => {
+  const { admin } = cloud.server;
+  const arch = async () => (await admin.list('listClusters', { id: cloud.zone.clusterId }))[0]!['arch'];
+  for (const { id } of await admin.list('listHosts', { type: 'Routing' })) {
+    expect(await arch()).toBe('x86_64');
+    await admin.call('deleteHost', { id: String(id), forced: true });
+  }
+  expect(await arch()).toBeUndefined();
+});

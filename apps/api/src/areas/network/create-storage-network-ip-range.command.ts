@@ -5,7 +5,7 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { Pod } from '../zone/pod.entity.ts';
-import { rangesOfZone, validateZoneRange } from '../zone/zone-ranges.ts';
+import { rangesOfZone, validateNewZoneRange } from '../zone/zone-ranges.ts';
 import { useStorageNetwork } from './create-storage-network-ip-range.saga.ts';
 import { StorageIpRange } from './storage-ip-range.entity.ts';
 import { storageIpRangeView } from './storage-ip-range.view.ts';
@@ -31,7 +31,7 @@ export const createStorageNetworkIpRange = command({
   async execute({ podid: pod, ...args }, { tx, clock, jobs }) {
     await tx.query('SELECT id FROM zone WHERE id = ? FOR UPDATE', [pod.zoneId]);
     const vlan = parseVlan(args.vlan?.toString());
-    const addresses = validateZoneRange(
+    const addresses = validateNewZoneRange(
       { gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip },
       vlan,
       await rangesOfZone(tx, pod.zoneId),

@@ -8,7 +8,7 @@ import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
 import { Pod } from '../zone/pod.entity.ts';
 import { assertInZone, lockZone } from '../zone/zone-parameters.ts';
-import { rangesOfZone, validateZoneRange } from '../zone/zone-ranges.ts';
+import { rangesOfZone, validateNewZoneRange } from '../zone/zone-ranges.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { Network } from './network.entity.ts';
 import { PhysicalNetwork } from './physical-network.entity.ts';
@@ -56,7 +56,7 @@ export const createVlanIpRange = command({
     const target = isPublic(args)
       ? await publicTarget(tx, zone, args.podid)
       : await guestTarget(tx, zone, args.networkid, args.podid, vlan);
-    const addresses = validateZoneRange(
+    const addresses = validateNewZoneRange(
       { gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip },
       vlan,
       await rangesOfZone(tx, zone.id),

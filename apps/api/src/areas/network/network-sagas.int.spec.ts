@@ -86,7 +86,11 @@ type Request = readonly [command: string, params: (place: Place) => Params, prep
 
 const requests: Readonly<Record<string, Request>> = {
   createPhysicalNetwork: ['createPhysicalNetwork', ({ zoneid }) => ({ zoneid, name: 'second' })],
-  updatePhysicalNetwork: ['updatePhysicalNetwork', ({ wire }) => ({ id: wire, state: 'Disabled', tags: 'slow' })],
+  updatePhysicalNetwork: [
+    'updatePhysicalNetwork',
+    ({ wire }) => ({ id: wire, state: 'Disabled', tags: 'slow' }),
+    ({ network }) => server.admin.run('deleteNetwork', { id: network }),
+  ],
   deletePhysicalNetwork: ['deletePhysicalNetwork', ({ wire }) => ({ id: wire }), empty],
   addTrafficType: ['addTrafficType', ({ wire }) => ({ physicalnetworkid: wire, traffictype: 'Management', kvmnetworklabel: 'br1' })],
   updateTrafficType: ['updateTrafficType', ({ traffic }) => ({ id: traffic, kvmnetworklabel: 'br2' })],

@@ -171,6 +171,9 @@ describe('network service providers', () => {
     await expect(admin.run('updateNetworkServiceProvider', { id: router, state: 'Shutdown' })).rejects.toThrow(
       'provider VirtualRouter still serves 1 network (guests)',
     );
+    await expect(admin.run('updateNetworkServiceProvider', { id: router, state: 'Disabled' })).rejects.toThrow(
+      'still serves 1 network (guests): delete it first; to keep new machines away, send updateZone allocationstate=Disabled',
+    );
     await expect(admin.run('deleteNetworkServiceProvider', { id: router })).rejects.toThrow('still serves 1 network');
     const groups = id(await provider('SecurityGroupProvider'));
     expect((await admin.refused('updateNetworkServiceProvider', { id: groups, servicelist: 'Dhcp' })).text).toContain(
@@ -188,7 +191,13 @@ describe('network service providers', () => {
     expect((await admin.refused('addNetworkServiceProvider', { physicalnetworkid, name: 'VirtualRouter' })).text).toContain(
       'has the provider VirtualRouter already',
     );
+    await expect(admin.run('updatePhysicalNetwork', { id: physicalnetworkid, state: 'Disabled', tags: 'slow' })).rejects.toThrow(
+      'physical network wire still holds 1 guest network (guests): delete it first',
+    );
+    expect((await admin.list('listPhysicalNetworks', { id: physicalnetworkid }))[0]).not.toHaveProperty('tags');
     await admin.run('deleteNetwork', { id: networkid });
+    expect(await admin.run('updatePhysicalNetwork', { id: physicalnetworkid, state: 'Disabled' })).toMatchObject({ state: 'Disabled' });
+    await admin.run('updatePhysicalNetwork', { id: physicalnetworkid, state: 'Enabled' });
     expect(await admin.run('updateNetworkServiceProvider', { id: router, state: 'Shutdown' })).toMatchObject({ state: 'Disabled' });
     const [element] = await admin.list('listVirtualRouterElements', { nspid: router });
     await admin.run('configureVirtualRouterElement', { id: id(element), enabled: false });
@@ -390,6 +399,11 @@ describe('address ranges', () => {
       'overlaps 10.0.0.0/16 of pod pod without being the same',
     ],
     ['a start outside the subnet', { startip: '10.1.0.5' }, 'startip 10.1.0.5 is outside the subnet'],
+    [
+      'a second gateway in the pod’s subnet',
+      { gateway: '10.0.0.254', startip: '10.0.1.10', endip: '10.0.1.20' },
+      'gateway 10.0.0.254 would be a second one in the subnet 10.0.0.0/16, where pod pod has 10.0.0.1: send gateway=10.0.0.1',
+    ],
     ['multicast', { gateway: '224.0.0.1', startip: '224.0.0.5', endip: '224.0.0.9' }, 'cannot belong to a machine'],
     [
       'more than can be kept',

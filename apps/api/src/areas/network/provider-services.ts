@@ -43,6 +43,8 @@ export async function refuseWhileProviding(
       `provider ${provider.name} still serves ${served.length} ${served.length === 1 ? 'network' : 'networks'} (${served
         .map(({ name }) => name)
         .slice(0, 3)
-        .join(', ')}): delete them first`,
+        .join(
+          ', ',
+        )}): delete ${served.length === 1 ? 'it' : 'them'} first; to keep new machines away, send updateZone allocationstate=Disabled`,
     );
 }

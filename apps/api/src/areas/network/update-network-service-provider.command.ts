@@ -18,7 +18,7 @@ export const updateNetworkServiceProvider = command({
   params: {
     id: param.ref(NetworkServiceProvider, { required: true, access: 'operate', about: 'the provider' }),
     state: param.enum(['Enabled', 'Disabled', 'Shutdown'], {
-      about: 'Disabled: no new networks; Shutdown: the same, refused while networks use it',
+      about: 'Disabled or Shutdown: no new networks; both are refused while networks use it',
     }),
     servicelist: param.strings({ about: 'the services to switch on' }),
   },

@@ -22,10 +22,9 @@ async function change({ tx, input }: RowsStep<Input, unknown>): Promise<void> {
   if (input.state === 'Enabled') {
     await assertConfigured(tx, provider);
     await to('enableRequested');
-  } else if (input.state === 'Disabled') {
-    await to('disableRequested');
   } else if (provider.state === 'Enabled') {
     await refuseWhileProviding(tx, provider);
+    if (input.state === 'Disabled') return to('disableRequested');
     await to('shutdownRequested');
     await to('shutDown');
   }

@@ -17,7 +17,7 @@ export const updatePhysicalNetwork = command({
   since: '1.0',
   params: {
     id: param.ref(PhysicalNetwork, { required: true, access: 'operate', about: 'the physical network' }),
-    state: param.enum(['Enabled', 'Disabled'], { about: 'whether networks may use it' }),
+    state: param.enum(['Enabled', 'Disabled'], { about: 'whether networks may use it; disabling is refused while guest networks do' }),
     vlan: param.string({ about: 'advanced zones: VLANs for isolated networks, such as 100-199,300-399' }),
     networkspeed: param.string({ maxLength: 64, about: 'its speed, such as 10G' }),
     tags: param.strings({ about: 'offerings with such a tag choose it' }),

@@ -189,7 +189,7 @@ async function expectRefused(
   const zone = await admin.refused('deleteZone', { id: zoneId });
   expect(zone).toMatchObject({
     code: 536,
-    text: 'zone Zone1 still holds 1 pod (Pod1) and 1 address range (192.168.100.100): delete or move them first',
+    text: 'zone Zone1 still holds 1 pod (Pod1) and 1 address range (192.168.100.100): delete them first',
   });
   const pod = await admin.refused('deletePod', { id: podId });
   expect(pod.text).toContain('pod Pod1 still holds 1 cluster (Cluster1) and 1 guest range (192.168.100.100-192.168.100.199)');

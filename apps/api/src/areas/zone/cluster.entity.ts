@@ -24,7 +24,7 @@ export class Cluster {
   @WordColumn() clusterType: (typeof clusterTypes)[number];
   @WordColumn() managedState: (typeof managedStates)[number];
   @WordColumn() allocationState: AllocationState;
-  /** As `uname -m` says it; taken from the first host unless it was given. */
+  /** As `uname -m` says it; taken from the first host unless it was given. Null again when the last host goes. */
   @WordColumn({ nullable: true }) arch: string | null;
   @MomentColumn() created: Date;
 }

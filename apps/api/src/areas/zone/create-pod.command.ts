@@ -9,7 +9,7 @@ import { unlessTaken } from '../../kernel/db/unique.ts';
 import { Pod } from './pod.entity.ts';
 import { podSource, podView } from './pod.view.ts';
 import { allocationStateParam, lockZone, parseName } from './zone-parameters.ts';
-import { rangesOfZone, validateZoneRange } from './zone-ranges.ts';
+import { rangesOfZone, validateNewZoneRange } from './zone-ranges.ts';
 import { Zone } from './zone.entity.ts';
 
 export const createPod = command({
@@ -30,7 +30,7 @@ export const createPod = command({
   returns: podView,
   async execute({ zoneid: zone, ...args }, { tx, clock }) {
     await lockZone(tx, zone);
-    const range = validateZoneRange(
+    const range = validateNewZoneRange(
       { gateway: args.gateway, netmask: args.netmask, startIp: args.startip, endIp: args.endip ?? endOfSubnet(args) },
       'untagged',
       await rangesOfZone(tx, zone.id),

@@ -4,6 +4,7 @@ import {
   assertCompatibleSubnet,
   type Cidr,
   cidrOf,
+  formatCidr,
   formatRange,
   type Ipv4Range,
   type NamedRange,
@@ -63,6 +64,21 @@ export function validateZoneRange(input: RangeInput, vlan: string, others: reado
         `startip to endip (${formatRange(range)}) holds ${other.gateway}, the gateway of ${other.name}: leave it out`,
       );
   }
+  return range;
+}
+
+/**
+ * A range that is added: besides, a subnet has one gateway. Ranges that are there may change theirs one after the other.
+ * @throws invalid
+ */
+export function validateNewZoneRange(input: RangeInput, vlan: string, others: readonly ZoneRange[]): AddressRange {
+  const range = validateZoneRange(input, vlan, others);
+  const neighbour = others.find((other) => other.vlan === vlan && formatCidr(cidrOfRange(other)) === formatCidr(range.cidr));
+  if (neighbour && parseIpv4(neighbour.gateway, 'gateway') !== range.gateway)
+    throw problem(
+      'invalid',
+      `gateway ${input.gateway} would be a second one in the subnet ${formatCidr(range.cidr)}, where ${neighbour.name} has ${neighbour.gateway}: send gateway=${neighbour.gateway}, or addresses of another subnet`,
+    );
   return range;
 }
 

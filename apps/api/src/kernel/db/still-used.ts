@@ -1,5 +1,5 @@
 // Refuses to delete what others still refer to, and says what those are.
-import { problem } from '@strata/domain';
+import { listed, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 
 /** Rows that would lose what they refer to. */
@@ -20,9 +20,10 @@ const named = 3;
 /**
  * One statement for all kinds.
  * @param subject as the message begins: `pod p1`
- * @throws inUse `pod p1 still holds 2 clusters: c1, c2; delete them first`
+ * @param remedy what to do with them
+ * @throws inUse `pod p1 still holds 2 clusters (c1, c2): delete them first`
  */
-export async function refuseWhileUsed(tx: EntityManager, subject: string, kinds: readonly Dependents[]): Promise<void> {
+export async function refuseWhileUsed(tx: EntityManager, subject: string, kinds: readonly Dependents[], remedy = 'delete'): Promise<void> {
   const counts = kinds.map(
     ({ from, name, where }, kind) =>
       `SELECT ${kind} AS kind, COUNT(*) AS total, GROUP_CONCAT(${name} ORDER BY ${name} SEPARATOR ', ' LIMIT ${named}) AS names FROM ${from} WHERE ${where}`,
@@ -37,5 +38,6 @@ export async function refuseWhileUsed(tx: EntityManager, subject: string, kinds:
     const [one, many] = kinds[kind]!.noun;
     return `${total} ${Number(total) === 1 ? one : many} (${names}${Number(total) > named ? ', …' : ''})`;
   });
-  throw problem('inUse', `${subject} still holds ${list.join(' and ')}: delete or move them first`);
+  const all = used.reduce((sum, { total }) => sum + Number(total), 0);
+  throw problem('inUse', `${subject} still holds ${listed(list)}: ${remedy} ${all === 1 ? 'it' : 'them'} first`);
 }
