@@ -1,4 +1,4 @@
-// kill -9 of the server in each step of deploy, start, stop and destroy: after a restart the job is done or undone, and nothing is left over.
+// kill -9 of the server in each step of deploy, start, stop, reboot, destroy and expunge: after a restart the job is done or undone, and nothing is left over.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,8 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeTestImage } from '../../../libs/hypervisor/src/conformance/test-images.ts';
 import { deployVm } from '../src/areas/vm/deploy-vm.saga.ts';
-import { destroyAndExpungeVm, destroyVm } from '../src/areas/vm/destroy-vm.saga.ts';
+import { destroyAndExpungeVm, destroyVm, expungeVm } from '../src/areas/vm/destroy-vm.saga.ts';
+import { rebootVm } from '../src/areas/vm/reboot-vm.saga.ts';
 import { startVm } from '../src/areas/vm/start-vm.saga.ts';
 import { stopVm } from '../src/areas/vm/stop-vm.saga.ts';
 import { createDataSource } from '../src/kernel/db/data-source.ts';
@@ -23,7 +24,8 @@ let databaseUrl: string;
 let zone: BasicZone;
 let deployment: Params;
 
-const start = (failpoint?: string): Promise<ServerProcess> => startServerProcess({ databaseUrl, dataFolder, ...(failpoint !== undefined && { failpoint }) });
+const start = (failpoint?: string): Promise<ServerProcess> =>
+  startServerProcess({ databaseUrl, dataFolder, ...(failpoint !== undefined && { failpoint }) });
 
 beforeAll(async () => {
   const place = new URL(inject('databaseUrl'));
@@ -35,8 +37,21 @@ beforeAll(async () => {
   zone = await createBasicZone(server.local, { hosts: 2 });
   const image = join(dataFolder, 'guest.qcow2');
   await writeTestImage(image, { virtualSizeBytes: 64 * 2 ** 20 });
-  const template = await server.local.run('installTemplate', { path: image, name: 'guest', ostype: 'Other Linux (64-bit)', format: 'QCOW2', secondary: zone.storeUrl, hypervisor: 'Simulator' });
-  const { serviceoffering } = (await server.local.call('createServiceOffering', { name: 'tiny', displaytext: 'tiny', cpunumber: 1, cpuspeed: 500, memory: 256 })) as { serviceoffering: Body };
+  const template = await server.local.run('installTemplate', {
+    path: image,
+    name: 'guest',
+    ostype: 'Other Linux (64-bit)',
+    format: 'QCOW2',
+    secondary: zone.storeUrl,
+    hypervisor: 'Simulator',
+  });
+  const { serviceoffering } = (await server.local.call('createServiceOffering', {
+    name: 'tiny',
+    displaytext: 'tiny',
+    cpunumber: 1,
+    cpuspeed: 500,
+    memory: 256,
+  })) as { serviceoffering: Body };
   deployment = { zoneid: zone.zoneId, templateid: String(template['id']), serviceofferingid: String(serviceoffering['id']) };
   await server.stop();
 });
@@ -62,16 +77,45 @@ const stopped = async (server: ServerProcess): Promise<string> => {
   await server.local.run('stopVirtualMachine', { id, forced: true });
   return id;
 };
+const destroyed = async (server: ServerProcess): Promise<string> => {
+  const id = await deployed(server);
+  await server.local.run('destroyVirtualMachine', { id });
+  return id;
+};
 
 const scenarios: readonly Scenario[] = [
-  { saga: deployVm, prepare: async () => '', call: ({ local }) => local.call('deployVirtualMachine', deployment), outcomes: ['Running', null] },
+  {
+    saga: deployVm,
+    prepare: async () => '',
+    call: ({ local }) => local.call('deployVirtualMachine', deployment),
+    outcomes: ['Running', null],
+  },
   { saga: startVm, prepare: stopped, call: ({ local }, id) => local.call('startVirtualMachine', { id }), outcomes: ['Running', 'Stopped'] },
   { saga: stopVm, prepare: deployed, call: ({ local }, id) => local.call('stopVirtualMachine', { id }), outcomes: ['Stopped', 'Running'] },
-  { saga: destroyVm, prepare: deployed, call: ({ local }, id) => local.call('destroyVirtualMachine', { id }), outcomes: ['Destroyed', 'Running'] },
-  { saga: destroyAndExpungeVm, prepare: deployed, call: ({ local }, id) => local.call('destroyVirtualMachine', { id, expunge: true }), outcomes: [null, 'Running'] },
+  { saga: rebootVm, prepare: deployed, call: ({ local }, id) => local.call('rebootVirtualMachine', { id }), outcomes: ['Running'] },
+  {
+    saga: destroyVm,
+    prepare: deployed,
+    call: ({ local }, id) => local.call('destroyVirtualMachine', { id }),
+    outcomes: ['Destroyed', 'Running'],
+  },
+  {
+    saga: destroyAndExpungeVm,
+    prepare: deployed,
+    call: ({ local }, id) => local.call('destroyVirtualMachine', { id, expunge: true }),
+    outcomes: [null, 'Running'],
+  },
+  {
+    saga: expungeVm,
+    prepare: destroyed,
+    call: ({ local }, id) => local.call('expungeVirtualMachine', { id }),
+    outcomes: [null, 'Destroyed'],
+  },
 ];
 
-const points = scenarios.flatMap((scenario) => scenario.saga.steps.flatMap(({ name }) => places.map((place) => [`${scenario.saga.name}:${name}:${place}`, scenario] as const)));
+const points = scenarios.flatMap((scenario) =>
+  scenario.saga.steps.flatMap(({ name }) => places.map((place) => [`${scenario.saga.name}:${name}:${place}`, scenario] as const)),
+);
 
 describe('F01, F02: kill -9', () => {
   it.each(points)('at %s', async (point, scenario) => {
@@ -88,7 +132,8 @@ describe('F01, F02: kill -9', () => {
       const found = () => (vmId === '' ? Promise.resolve(null) : stateOf(server, vmId));
       await expect.poll(async () => scenario.outcomes.includes(await found()), { timeout: 15_000 }).toBe(true);
       expect(await server.local.list('verifyInventory')).toEqual([]);
-      for (const vm of await server.local.list('listVirtualMachines', { listall: true })) await server.local.run('destroyVirtualMachine', { id: String(vm['id']), expunge: true });
+      for (const vm of await server.local.list('listVirtualMachines', { listall: true }))
+        await server.local.run('destroyVirtualMachine', { id: String(vm['id']), expunge: true });
       expect(await server.local.list('verifyInventory')).toEqual([]);
     } finally {
       await server.stop();

@@ -89,6 +89,29 @@ describe.each(cases)('$saga.name', ({ saga, irreversible, makeRig }) => {
   it.each(roundsOf(saga, irreversible))('$title', (round) => playRound(round, makeRig));
 });
 
+describe('deleteStoragePool while machines are deployed there', () => {
+  it('F28 either finds them or keeps them out', async () => {
+    const { admin } = cloud.server;
+    for (let round = 1; round <= 5; round += 1) {
+      await tidy();
+      const id = await usedPool();
+      const serviceofferingid = String((await admin.list('listServiceOfferings', { name: 'there' }))[0]!['id']);
+      const remove = () => admin.call('deleteStoragePool', { id });
+      const deploy = () => cloud.deploy({ serviceofferingid });
+      // Each is first in some rounds.
+      const work = round % 2 === 0 ? [remove, deploy, deploy] : [deploy, remove, deploy];
+      const ends = await Promise.allSettled(work.map((act) => act()));
+      const wasDone = (act: () => Promise<Body>) => ends.some(({ status }, at) => work[at] === act && status === 'fulfilled');
+      expect(wasDone(remove)).not.toBe(wasDone(deploy));
+      const left = await admin.list('listStoragePools', { name });
+      expect(left).toHaveLength(wasDone(remove) ? 0 : 1);
+      expect(await cloud.server.local.list('verifyInventory')).toEqual([]);
+      for (const vm of await admin.list('listVirtualMachines', { listall: true }))
+        await admin.run('destroyVirtualMachine', { id: String(vm['id']), expunge: true });
+    }
+  });
+});
+
 describe('deleteStoragePool that fails in between', () => {
   beforeEach(tidy);
 
