@@ -77,7 +77,17 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
   });
   const sessions = new SessionStore(dataSource, identities, runtime.settings, clock);
   const app = await createHttpServer(
-    AppModule.with({ executor, registry, identities, sessions, secrets, clock, log, allowDefaultPassword: config.allowDefaultPassword }),
+    AppModule.with({
+      executor,
+      registry,
+      identities,
+      sessions,
+      secrets,
+      settings: runtime.settings,
+      clock,
+      log,
+      allowDefaultPassword: config.allowDefaultPassword,
+    }),
     { log, trustedProxies: config.trustedProxies },
   );
   nest.timers = app.get(SchedulerRegistry);

@@ -1,5 +1,6 @@
 // Settings and what the cloud can do.
 import { area } from '../../kernel/area.ts';
+import { enforcePostAndTimestamps } from '../../kernel/http/hardening.ts';
 import { SettingValueRow, SettingVersion } from '../../kernel/settings/setting-value.entity.ts';
 import { listCapabilities } from './list-capabilities.command.ts';
 import { listConfigurations } from './list-configurations.command.ts';
@@ -12,5 +13,5 @@ export const configurationArea = area({
   name: 'configuration',
   commands: [listCapabilities, listConfigurations, listHypervisors, resetConfiguration, updateConfiguration],
   entities: [SettingValueRow, SettingVersion],
-  settings: oldClientSettings,
+  settings: [...oldClientSettings, enforcePostAndTimestamps],
 });

@@ -12,6 +12,7 @@ import { authenticate } from './authenticate.ts';
 import { DatabaseOutage } from './database-outage.ts';
 import { entryOf } from './entry.ts';
 import { decodeBytes, type FormBody } from './form-body.ts';
+import { enforcePostAndTimestamps, readsByName } from './hardening.ts';
 import { httpServices, type HttpServices } from './http-services.ts';
 import { HttpRefusal, refusalReply } from './refusal.ts';
 import { isCrossSite, isFromThisMachine, namesThisMachine } from './origin.ts';
@@ -60,7 +61,7 @@ export class ApiController {
       // There is no session where nobody has to log in.
       if (entry !== 'public' && (name === 'login' || name === 'logout'))
         throw problem('unknownCommand', `${name} is not offered at this entry: it needs no login`);
-      checkMethod(request.method, name);
+      checkMethod(request.method, name, entry === 'public' && this.services.settings.get(enforcePostAndTimestamps));
       const caller = await authenticate(
         { raw, command, cookieHeader: request.headers.cookie, entry, isCrossSite: isFromAnotherSite(request) },
         this.services,
@@ -107,10 +108,16 @@ function isFromAnotherSite(request: FastifyRequest): boolean {
 }
 
 /** @throws HttpRefusal 405 */
-function checkMethod(method: string, name: string): void {
+function checkMethod(method: string, name: string, changesByPostOnly: boolean): void {
   if (method !== 'GET' && method !== 'POST') throw new HttpRefusal(405, `${method} is not possible here: send GET or POST`, 'GET, POST');
   // A password in a query string ends up in logs and histories on its way.
   if (method === 'GET' && name === 'login') throw new HttpRefusal(405, 'login by GET would leave the password in logs: send POST', 'POST');
+  if (method === 'GET' && changesByPostOnly && name !== '' && !readsByName(name))
+    throw new HttpRefusal(
+      405,
+      `${name.slice(0, 80)} may change something: send POST, as the setting ${enforcePostAndTimestamps.name} asks`,
+      'POST',
+    );
 }
 
 function originOf(request: FastifyRequest): RequestOrigin {

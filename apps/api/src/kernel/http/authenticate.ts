@@ -5,6 +5,7 @@ import type { Command } from '../command/command.ts';
 import type { RawParams } from '../command/raw-params.ts';
 import { readCookie, sessionCookie, sessionKeyCookie } from './cookies.ts';
 import type { Entry } from './entry.ts';
+import { endsSoon, enforcePostAndTimestamps } from './hardening.ts';
 import type { HttpServices } from './http-services.ts';
 import type { Identity } from './identity.ts';
 import { isCurrent, signatureFits } from './signature.ts';
@@ -64,7 +65,9 @@ async function bySignature(raw: RawParams, services: HttpServices): Promise<Iden
   const apiKey = raw.raw('apikey') ?? '';
   const signature = raw.raw('signature') ?? '';
   if (!/^[\x21-\x7e]{1,255}$/.test(apiKey) || signature === '') throw refused();
-  if (!isCurrent(raw.raw('signatureversion'), raw.raw('expires'), services.clock.now())) throw refused();
+  const [version, expires, now] = [raw.raw('signatureversion'), raw.raw('expires'), services.clock.now()];
+  if (!isCurrent(version, expires, now)) throw refused();
+  if (services.settings.get(enforcePostAndTimestamps) && !endsSoon(version, expires, now)) throw refused();
   const identity = await services.identities.findByApiKey(apiKey);
   if (!identity || !signatureFits(raw.sent, signature, services.secrets.open(identity.sealedSecretKey))) throw refused();
   if (!identity.isEnabled) throw refused();

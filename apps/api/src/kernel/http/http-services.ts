@@ -4,6 +4,7 @@ import type { Registry } from '../command/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log/log.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { IdentitySource } from './identity.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -13,6 +14,7 @@ export interface HttpServices {
   readonly identities: IdentitySource;
   readonly sessions: SessionStore;
   readonly secrets: SecretBox;
+  readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
   /** Take the password of a new installation from other machines too. */
