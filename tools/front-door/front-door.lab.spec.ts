@@ -130,6 +130,41 @@ test('after kill -9 of the server and the database, up brings both back', async 
   expect(await statusOf('listCapabilities')).toBe(401);
 });
 
+test('a database that died alone is told of, brought back by up, and the server goes on as it is', async () => {
+  const server = recordedPid('run/server.json');
+  process.kill(recordedPid('mariadb/process.json'), 'SIGKILL');
+  await expect.poll(() => strata('status').out).toMatch(/database +stopped: \.\/strata up --data \S+ starts it/);
+  expect(strata('status').code).toBe(3);
+  expect(strata('keys')).toMatchObject({ code: 1, out: expect.stringContaining('the database does not answer') as string });
+  const doctor = strata('doctor');
+  expect(doctor.out).toMatch(/FAIL +Database/);
+  expect(doctor.out).toContain('runs, but refuses requests');
+  const up = strata('up');
+  expect(up).toMatchObject({ code: 0 });
+  expect(up.out).toContain('==> Starting the database');
+  expect(up.out).toContain(`The management server already runs (pid ${server})`);
+  expect(strata('status').code).toBe(0);
+  expect(strata('keys').code).toBe(0);
+});
+
+test('a server that hangs is restarted by up', () => {
+  const server = recordedPid('run/server.json');
+  process.kill(server, 'SIGSTOP');
+  const up = strata('up');
+  expect(up).toMatchObject({ code: 0 });
+  expect(up.out).toContain('Restarting the management server: it does not answer');
+  expect(recordedPid('run/server.json')).not.toBe(server);
+});
+
+test('the demo builds a simulated zone with a running machine, and can be repeated', () => {
+  const first = strata('demo');
+  expect(first).toMatchObject({ code: 0 });
+  expect(first.out).toMatch(/first-vm is Running on sim-1\.rack\.example\.test/);
+  expect(strata('status').out).toMatch(/hosts +2, 2 up/);
+  expect(strata('demo').out).toContain('virtual machine: there already');
+  expect(strata('verify')).toEqual({ code: 0, out: 'Database, hosts and storage agree.\n' });
+});
+
 test('a start that fails shows the reason and leaves nothing running', () => {
   strata('down');
   const result = spawnSync(program, ['up', '--data', data], {
@@ -138,9 +173,19 @@ test('a start that fails shows the reason and leaves nothing running', () => {
     timeout: 170_000,
   });
   expect(result.status).toBe(1);
-  expect(result.stderr).toContain('the management server did not start (exit code 1)');
-  expect(result.stderr).toContain('STRATA_INTEGRATION_PORT is "nonsense"');
+  expect(result.stderr).toMatch(/^strata: the management server did not start \(exit code 1\): STRATA_INTEGRATION_PORT is "nonsense"/m);
   expect(strata('status').out).toMatch(/server +stopped[\s\S]*database +stopped/);
+});
+
+test('a database of somebody else that does not answer is named soon', async () => {
+  const place = `127.0.0.1:${await freePort()}`;
+  const result = spawnSync(program, ['up', '--data', data], {
+    encoding: 'utf8',
+    env: { ...process.env, STRATA_DATABASE_URL: `mysql://cloud:secret@${place}/cloud` },
+    timeout: 60_000,
+  });
+  expect(result.status).toBe(1);
+  expect(result.stderr).toBe(`strata: the database at ${place} does not answer (ECONNREFUSED): start it, or correct STRATA_DATABASE_URL\n`);
 });
 
 test('CS-57: reset empties the database, needs to be told so, and works on a running installation', () => {
@@ -150,6 +195,7 @@ test('CS-57: reset empties the database, needs to be told so, and works on a run
   const reset = strata('reset', '--yes');
   expect(reset).toMatchObject({ code: 0 });
   expect(reset.out).toContain('Done: the database is as before the first start');
+  expect(reset.out).toMatch(/Simulated hosts still hold what they held.*rm \S+simulator\.journal/);
   const after = strata('keys');
   expect(after).toMatchObject({ code: 0 });
   expect(after.out).not.toBe(before);
@@ -159,7 +205,10 @@ test('logs are readable lines, and those of earlier starts are kept', () => {
   const logs = strata('logs');
   expect(logs).toMatchObject({ code: 0 });
   expect(logs.out).toMatch(/^\d\d:\d\d:\d\d info /m);
+  expect(logs.out).toContain('--before 1');
   expect(existsSync(join(data, 'log/server.log.1'))).toBe(true);
+  expect(strata('logs', '--before', '1').out).toMatch(/^\d\d:\d\d:\d\d info /m);
+  expect(strata('logs', '--before', '9').out).toContain('earlier starts are kept');
 });
 
 test('down ends everything, and says so when there is nothing to end', () => {
@@ -171,6 +220,9 @@ test('down ends everything, and says so when there is nothing to end', () => {
 
 test('wrong words are refused with one line', () => {
   expect(strata('up', '--colour')).toMatchObject({ code: 1, out: expect.stringContaining("Unknown option '--colour'") as string });
-  expect(strata('up', '--port', '99999').out).toContain('--port takes a number from 1 to 65535, not "99999"');
+  // Before anything is built.
+  expect(strata('up', '--port', '99999').out).toBe('strata: --port takes a number from 1 to 65535, not "99999"\n');
+  expect(strata('up', '--listen', 'here').out).toContain('--listen takes an address of this machine');
+  expect(strata('up', '--help').out).toMatch(/^Usage: \.\/strata up /);
   expect(spawnSync(program, ['fly'], { encoding: 'utf8' }).stderr).toContain('there is no command "fly"');
 });

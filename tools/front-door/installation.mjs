@@ -50,6 +50,9 @@ export function installationAt(data) {
   return place;
 }
 
+/** What commands about this installation must say in addition: nothing for the default folder. */
+export const dataOption = (place) => (place.folder === join(ROOT, 'var') ? '' : ` --data ${place.folder}`);
+
 /** Makes the folders of an installation, private to its owner but passable for the database's account. */
 export async function prepareInstallation(place) {
   mkdirSync(place.folder, { recursive: true, mode: 0o711 });
@@ -92,7 +95,7 @@ export function rememberOptions(place, options) {
   writeFileSync(place.options, `${JSON.stringify(options)}\n`, { mode: 0o600 });
 }
 
-/** The running management server `{ pid, url, build, since }`, or null. */
+/** The running management server `{ pid, url, build, since, database }`, or null. */
 export const runningServer = (place) => runningProcess(place.server);
 
 export function urlFor({ listen, port }) {

@@ -1,8 +1,11 @@
 // `./strata reset`: empties the database of an installation. Machines on hosts are listed and left alone.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { createConnection } from 'mysql2/promise';
 import {
   alone,
+  dataOption,
   installationAt,
   main,
   prepareInstallation,
@@ -23,7 +26,7 @@ await main(async () => {
     try {
       await reset(place, database.url, given.yes);
     } finally {
-      if (database.wasStarted) await database.stop();
+      if (database.wasStarted && !runningServer(place)) await database.stop();
     }
   });
 });
@@ -44,6 +47,14 @@ async function reset(place, databaseUrl, isConfirmed) {
     await startServer(place, rememberedOptions(place), databaseUrl);
   }
   console.log(`Done: the database is as before the first start${machines.length ? '; the machines listed above are untouched' : ''}`);
+  console.log('    The user admin has the password "password" again; keys are new: ./strata keys');
+  const journal = join(place.folder, 'simulator.journal');
+  if (existsSync(journal)) {
+    const here = dataOption(place);
+    console.log(
+      `    Simulated hosts still hold what they held. To begin with empty ones: ./strata down${here}; rm ${journal}; ./strata up${here}`,
+    );
+  }
 }
 
 function announce(machines) {

@@ -1,24 +1,71 @@
 // Starts and stops the management server of an installation in the background.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMariadb } from '../mariadb.mjs';
+import { runningMariadb, startMariadb } from '../mariadb.mjs';
 import { endProcess, rememberProcess } from '../own-process.mjs';
 import { buildFingerprint, Refusal, ROOT, urlFor } from './installation.mjs';
 import { readable } from './log-lines.mjs';
 
 const KEPT_LOGS = 5;
 const START_TIMEOUT_MS = 180_000;
+/** How long a database that is not ours to start may take to accept connections. */
+const DATABASE_PATIENCE_MS = 5_000;
 
-/** The database of the installation, started when it does not run. With STRATA_DATABASE_URL it is somebody else's to start and stop. */
+/**
+ * The database of the installation, started when it does not run. With STRATA_DATABASE_URL it is somebody else's to start and stop, and
+ * must be there.
+ */
 export async function ensureDatabase(place) {
-  if (process.env.STRATA_DATABASE_URL) return { url: process.env.STRATA_DATABASE_URL, wasStarted: false };
+  const url = process.env.STRATA_DATABASE_URL;
+  if (url) {
+    await requireReachable(url);
+    return { url, wasStarted: false };
+  }
+  const running = existsSync(place.database) ? runningMariadb(place.database) : null;
+  console.log(running ? `==> The database already runs (pid ${running.pid})` : '==> Starting the database');
   const server = await startMariadb({ dataDir: place.database, durable: true, detached: true }).catch((error) => {
     throw new Refusal(error.message);
   });
   return { url: server.url, wasStarted: !server.wasRunning, stop: server.stop };
+}
+
+/** `host:port/name`, by which a server's database is told from another. */
+export function placeOfDatabase(url) {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || 3306}${pathname}`;
+}
+
+/** Waits a little for a database that is just starting, and refuses with what to do when nobody listens there. */
+async function requireReachable(text) {
+  const url = URL.parse(text);
+  if (!url?.hostname) throw new Refusal('STRATA_DATABASE_URL is no address: write mysql://USER:PASSWORD@HOST:3306/cloud');
+  const port = Number(url.port || 3306);
+  const deadline = Date.now() + DATABASE_PATIENCE_MS;
+  for (let isTold = false; ; isTold = true) {
+    const failure = await connectFailure(url.hostname.replace(/^\[|\]$/g, ''), port);
+    if (!failure) return;
+    if (Date.now() > deadline)
+      throw new Refusal(`the database at ${url.hostname}:${port} does not answer (${failure}): start it, or correct STRATA_DATABASE_URL`);
+    if (!isTold) console.log(`==> Waiting for the database at ${url.hostname}:${port} (${failure})`);
+    await sleep(500);
+  }
+}
+
+/** Why nobody can be reached there, or undefined. */
+function connectFailure(host, port) {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: DATABASE_PATIENCE_MS });
+    const end = (failure) => {
+      socket.destroy();
+      resolve(failure);
+    };
+    socket.once('connect', () => end(undefined));
+    socket.once('timeout', () => end('no answer'));
+    socket.once('error', (error) => end(error.code ?? error.message));
+  });
 }
 
 /** What the server reads from its environment. */
@@ -51,7 +98,10 @@ export async function startServer(place, options, databaseUrl) {
   child.once('error', (error) => (ended = error.message));
   child.once('exit', (code, signal) => (ended = signal ? `ended by ${signal}` : `exit code ${code}`));
   const url = urlFor(options);
-  if (child.pid) rememberProcess(place.server, child.pid, { url, build: buildFingerprint(), since: new Date().toISOString() });
+  if (child.pid) {
+    const since = new Date().toISOString();
+    rememberProcess(place.server, child.pid, { url, build: buildFingerprint(), since, database: placeOfDatabase(databaseUrl) });
+  }
 
   const started = Date.now();
   for (let shown = 0; !ended; await sleep(150)) {
@@ -70,8 +120,11 @@ export async function startServer(place, options, databaseUrl) {
     }
   }
   rmSync(place.server, { force: true });
-  const lines = lastLines(place, 15).map((line) => `    ${line}`);
-  throw new Refusal(`the management server did not start (${ended}). The end of ${place.log}:\n${lines.join('\n')}`);
+  const lines = lastLines(place, 15);
+  // Its last words say it all; what comes before may help all the same.
+  const reason = lines.findLast((line) => line.startsWith('strata: '))?.slice('strata: '.length);
+  const end = lines.map((line) => `    ${line}`).join('\n');
+  throw new Refusal(`the management server did not start (${ended})${reason ? `: ${reason}` : ''}\nThe end of ${place.log}:\n${end}`);
 }
 
 /** Asks the server to end and waits; one that hangs is killed, its jobs resume at the next start. */

@@ -1,7 +1,16 @@
-// `./strata status`: each process of the installation. Exit code 3 when the management server does not run.
+// `./strata status`: each process of the installation, and what to do about those that do not run. Exit code 3 when one does not.
 import { existsSync } from 'node:fs';
 import { runningMariadb } from '../mariadb.mjs';
-import { buildFingerprint, installationAt, main, readOptions, rememberedOptions, runningServer, version } from './installation.mjs';
+import {
+  buildFingerprint,
+  dataOption,
+  installationAt,
+  main,
+  readOptions,
+  rememberedOptions,
+  runningServer,
+  version,
+} from './installation.mjs';
 import { labRuns } from './lab-state.mjs';
 import { call } from './system-caller.mjs';
 
@@ -9,25 +18,27 @@ await main(async () => {
   const place = installationAt(readOptions().data);
   const server = runningServer(place);
   const database = existsSync(place.database) ? runningMariadb(place.database) : null;
+  const cure = `./strata up${dataOption(place)} starts it`;
+  const needsDatabase = !process.env.STRATA_DATABASE_URL;
   const rows = [
     ['version', version()],
     ['data folder', place.folder],
-    ['server', server ? `running, pid ${server.pid}, since ${server.since}` : 'stopped'],
+    ['server', server ? `running, pid ${server.pid}, since ${server.since}` : `stopped: ${cure}`],
   ];
   if (server) {
     rows.push(['url', `${server.url}/client/api`]);
-    if (server.build !== buildFingerprint()) rows.push(['', 'an older build: ./strata up restarts it']);
+    if (server.build !== buildFingerprint()) rows.push(['', `an older build: ./strata up${dataOption(place)} restarts it`]);
     rows.push(['hosts', await hostCount(place)]);
   }
-  rows.push(['database', describeDatabase(database)]);
+  rows.push(['database', describeDatabase(database, cure)]);
   rows.push(['lab', labRuns(place) ? 'running' : rememberedOptions(place).lab ? 'stopped' : 'not used']);
   for (const [name, value] of rows) console.log(`${name.padEnd(13)}${value}`);
-  return server ? 0 : 3;
+  return server && (database || !needsDatabase) ? 0 : 3;
 });
 
-function describeDatabase(database) {
+function describeDatabase(database, cure) {
   if (process.env.STRATA_DATABASE_URL) return `elsewhere: ${process.env.STRATA_DATABASE_URL.replace(/\/\/[^@/]*@/, '//')}`;
-  return database ? `running, pid ${database.pid}, 127.0.0.1:${database.port}` : 'stopped';
+  return database ? `running, pid ${database.pid}, 127.0.0.1:${database.port}` : `stopped: ${cure}`;
 }
 
 async function hostCount(place) {

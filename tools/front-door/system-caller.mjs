@@ -1,11 +1,12 @@
 // Calls of the API by the front door itself: over the server's Unix socket, where the caller is the system.
 import { request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The body of a command's reply; throws with the server's words when it refuses, and when no server answers. */
-export function call(place, command, parameters = {}) {
+export function call(place, command, parameters = {}, timeoutMs = 15_000) {
   const query = new URLSearchParams({ command, ...parameters, response: 'json' });
   return new Promise((resolve, reject) => {
-    const req = request({ socketPath: place.socket, path: `/client/api?${query}`, timeout: 15_000 }, (reply) => {
+    const req = request({ socketPath: place.socket, path: `/client/api?${query}`, timeout: timeoutMs }, (reply) => {
       const chunks = [];
       reply.on('data', (chunk) => chunks.push(chunk));
       reply.on('end', () => {
@@ -18,10 +19,23 @@ export function call(place, command, parameters = {}) {
         }
       });
     });
-    req.on('timeout', () => req.destroy(new Error(`${command}: no reply within 15 s`)));
+    req.on('timeout', () => req.destroy(new Error(`${command}: no reply within ${timeoutMs / 1000} s`)));
     req.on('error', reject);
     req.end();
   });
+}
+
+/** Whether the server answers a request that needs its database. One that has just got its database back is given some moments. */
+export async function serverWorks(place) {
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await sleep(300)) {
+    try {
+      await call(place, 'listZones', {}, 10_000);
+      return true;
+    } catch {
+      // asked again until the deadline
+    }
+  }
+  return false;
 }
 
 /** Whether the administrator still has the password of a new installation. */

@@ -1,51 +1,50 @@
-// `./strata up`: starts the database and the management server of an installation, and with --lab its hosts and a first machine.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+// `./strata up`: starts what does not run of an installation: database, management server, and with --lab its hosts and a first machine.
 import { join } from 'node:path';
+import { deployFirstMachine, runVisibly } from './first-machine.mjs';
 import {
   alone,
   buildFingerprint,
+  dataOption,
   installationAt,
   main,
   prepareInstallation,
-  readOptions,
-  Refusal,
   rememberedOptions,
   rememberOptions,
   ROOT,
   runningServer,
   urlFor,
 } from './installation.mjs';
-import { commandLine } from './command-line-process.mjs';
-import { ensureDatabase, requireFreePort, startServer, stopServer } from './server.mjs';
-import { isFirstPassword } from './system-caller.mjs';
+import { ensureDatabase, placeOfDatabase, requireFreePort, startServer, stopServer } from './server.mjs';
+import { isFirstPassword, serverWorks } from './system-caller.mjs';
+import { readUpOptions } from './up-options.mjs';
 
 await main(async () => {
-  const given = readOptions({ lab: { type: 'boolean' }, port: { type: 'string' }, listen: { type: 'string' } });
-  const place = installationAt(given.data);
+  const { data, chosen } = readUpOptions();
+  const place = installationAt(data);
   await prepareInstallation(place);
-  const options = { ...rememberedOptions(place), ...chosen(given) };
+  const options = { ...rememberedOptions(place), ...chosen };
 
   await alone(place, () => ensureRunning(place, options));
-  if (given.lab) await startLab(place);
+  if (chosen.lab) await startLab(place);
   await welcome(place, options);
 });
 
+/** Looks at each part by itself: any of them may have died alone. */
 async function ensureRunning(place, options) {
-  const running = runningServer(place);
   const remembered = rememberedOptions(place);
-  const isSame = ['port', 'listen', 'lab'].every((key) => options[key] === remembered[key]) && running?.build === buildFingerprint();
-  if (running && isSame) {
+  const before = runningServer(place);
+  if (!before || options.port !== remembered.port) await requireFreePort(options);
+  const database = await ensureDatabase(place);
+  const running = runningServer(place);
+  const why = running && (await reasonToRestart(place, running, options, remembered, database));
+  if (running && !why) {
     console.log(`==> The management server already runs (pid ${running.pid})`);
     return;
   }
-  if (!running || options.port !== remembered.port) await requireFreePort(options);
   if (running) {
-    console.log('==> Restarting the management server: its code or options have changed');
+    console.log(`==> Restarting the management server: ${why}`);
     await stopServer(place);
   }
-  console.log('==> Starting the database');
-  const database = await ensureDatabase(place);
   console.log('==> Starting the management server');
   try {
     await startServer(place, options, database.url);
@@ -57,39 +56,23 @@ async function ensureRunning(place, options) {
   rememberOptions(place, options);
 }
 
-function chosen({ port, listen, lab }) {
-  const isPort = port === undefined || (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535);
-  if (!isPort) throw new Refusal(`--port takes a number from 1 to 65535, not "${port}"`);
-  return { ...(port !== undefined && { port: Number(port) }), ...(listen !== undefined && { listen }), ...(lab && { lab: true }) };
+async function reasonToRestart(place, running, options, remembered, database) {
+  if (running.build !== buildFingerprint()) return 'its code has changed';
+  if (['port', 'listen', 'lab'].some((key) => options[key] !== remembered[key])) return 'its options have changed';
+  if (running.database !== placeOfDatabase(database.url)) return 'its database is at another place now';
+  return (await serverWorks(place)) ? undefined : 'it does not answer';
 }
 
-/** Starts the lab's hosts, then deploys a machine on them the way any client would: through the signed API. */
+/** Starts the lab's hosts, then deploys a machine on them. */
 async function startLab(place) {
   console.log('==> Starting the lab');
   await runVisibly(join(ROOT, 'lab/lab'), ['up', '--data', place.folder]);
   console.log('==> Deploying a first machine through the API (lab/first-vm)');
-  const keys = await commandLine(place, ['keys', '--json']);
-  const { endpoint, key, secret } = JSON.parse(keys);
-  await runVisibly(join(ROOT, 'lab/first-vm'), ['--data', place.folder], {
-    CLOUDSTACK_ENDPOINT: endpoint,
-    CLOUDSTACK_KEY: key,
-    CLOUDSTACK_SECRET: secret,
-  });
-}
-
-function runVisibly(program, words, environment = {}) {
-  if (!existsSync(program)) throw new Refusal(`this checkout has no ${program}`);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...environment } });
-    child.once('error', (error) => reject(new Refusal(`${program}: ${error.message}`)));
-    child.once('exit', (code, signal) =>
-      code === 0 ? resolve() : reject(new Refusal(`${program} ${words.join(' ')} failed (${signal ?? `exit code ${code}`})`)),
-    );
-  });
+  await deployFirstMachine(place);
 }
 
 async function welcome(place, options) {
-  const here = place.folder === join(ROOT, 'var') ? '' : ` --data ${place.folder}`;
+  const here = dataOption(place);
   console.log(`
 Strata answers at   ${urlFor(options)}/client/api`);
   if (await isFirstPassword(urlFor(options))) {

@@ -3,12 +3,14 @@ import type { CheckResult } from '@strata/domain';
 import { readTarget, type DoctorTarget } from './doctor-targets.ts';
 import { checkThisMachine } from './local-checks.ts';
 import { readPassword } from './read-password.ts';
-import { ServerDown } from './system-client.ts';
+import { ApiError, ServerDown } from './system-client.ts';
 import { checkLines, checkSum } from './tables.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { readWords, type Installation } from './terms.ts';
 
 const timeoutMs = 180_000;
+/** Of the API: what the request needs does not answer. */
+const unavailable = 534;
 
 export async function runDoctorCommand(words: string[], installation: Installation): Promise<number> {
   const { values, positionals } = readWords(words, { json: { type: 'boolean' } });
@@ -34,6 +36,8 @@ async function check(target: DoctorTarget | undefined, installation: Installatio
     };
     return checkresult;
   } catch (error) {
+    if (error instanceof ApiError && error.errorCode === unavailable && target === undefined)
+      return checkThisMachine(target, installation, error.message);
     if (!(error instanceof ServerDown)) throw error;
     if (target?.kind === 'host')
       throw new CommandLineError('hosts are checked by the management server, which does not run: start it with ./strata up', {

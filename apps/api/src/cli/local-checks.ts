@@ -7,15 +7,21 @@ import type { Installation } from './terms.ts';
 
 const wantedFreeBytes = 10 * 2 ** 30;
 
-/** Begins with the one thing that is wrong for certain: the server does not run. */
-export async function checkThisMachine(target: DoctorTarget | undefined, installation: Installation): Promise<CheckResult[]> {
-  const server = check('management.server', 'Management server').red(
-    'does not run',
-    'nothing answers on its local socket',
-    './strata up starts it, ./strata logs tells why it ended',
-  );
-  if (target?.kind === 'nfs')
-    return [server, ...nfsChecks(await probeNfsLocally(target.server, target.path), { wantedFreeBytes })];
+/**
+ * Begins with the one thing that is wrong for certain: the server does not run, or can't do its work.
+ * @param refusal what a server that runs said
+ */
+export async function checkThisMachine(
+  target: DoctorTarget | undefined,
+  installation: Installation,
+  refusal?: string,
+): Promise<CheckResult[]> {
+  const { red } = check('management.server', 'Management server');
+  const server =
+    refusal === undefined
+      ? red('does not run', 'nothing answers on its local socket', './strata up starts it, ./strata logs tells why it ended')
+      : red('runs, but refuses requests', refusal, './strata up starts what does not run');
+  if (target?.kind === 'nfs') return [server, ...nfsChecks(await probeNfsLocally(target.server, target.path), { wantedFreeBytes })];
   return [server, ...(await machine(installation.folder)), ...(await database(installation.databaseUrl))];
 }
 
