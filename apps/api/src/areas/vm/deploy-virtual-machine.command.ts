@@ -16,7 +16,6 @@ import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { ownerParams, resolveOwner } from '../account/owner.ts';
-import { Host } from '../host/host.entity.ts';
 import type { NetworkChoice } from '../network/guest-addresses.ts';
 import { Network } from '../network/network.entity.ts';
 import { DiskOffering } from '../offering/disk-offering.entity.ts';
@@ -25,6 +24,7 @@ import { Template } from '../template/template.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { allocateMachine, type NewDisk } from './allocate-machine.ts';
 import { deployVm, registerVm } from './deploy-vm.saga.ts';
+import { destinationOf, destinationParams } from './destination.ts';
 import { offeringRequest, placeMachine, type Placed } from './place-machine.ts';
 import { storeUserData, userDataParam } from './user-data.ts';
 import { virtualMachineView } from './virtual-machine.view.ts';
@@ -54,7 +54,7 @@ export const deployVirtualMachine = command({
     networkids: param.refs(Network, { access: 'use', about: 'the network of its card; the guest network of a basic zone when absent' }),
     ipaddress: param.string({ about: 'the IPv4 address of its card' }),
     macaddress: param.string({ about: 'the MAC address of its card' }),
-    hostid: param.ref(Host, { access: 'use', roles: ['Admin'], about: 'start it on this host' }),
+    ...destinationParams,
     hypervisor: param.string({ about: 'the hypervisor, which must be that of the template' }),
     startvm: param.boolean({ about: 'false: only create it; it is Stopped then' }),
     userdata: userDataParam,
@@ -106,7 +106,7 @@ export const deployVirtualMachine = command({
     const network = networkOf(zone, args.networkids);
     const diskBytes = disks.reduce((sum, disk) => sum + disk.sizeBytes, 0);
     const placed = startvm
-      ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id })
+      ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id, within: destinationOf(args) })
       : undefined;
     await refuseMissingTemplate(tx, zone, template, placed);
     const { vm, plan } = await allocateMachine(tx, {

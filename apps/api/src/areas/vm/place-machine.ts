@@ -11,6 +11,7 @@ import {
   promisable,
 } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
+import { Where } from '../../kernel/command/source.ts';
 import type { Settings } from '../../kernel/settings/settings.ts';
 import { cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor } from '../capacity/overcommit.settings.ts';
 
@@ -43,6 +44,8 @@ export interface PlaceRequest extends PlacementRequest {
   readonly poolId?: number | undefined;
   /** The machine's addresses belong to this pod. */
   readonly podId?: number | undefined;
+  /** Only hosts of this pod and cluster, because the caller says so. */
+  readonly within?: { readonly podId?: number; readonly clusterId?: number } | undefined;
 }
 
 interface SizedMachine {
@@ -107,6 +110,13 @@ export async function placeOf(
 }
 
 async function hostCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceableHost[]> {
+  const { zoneId, podId, within } = request;
+  const { where, values } = new Where()
+    .and('h.zone_id = ? AND h.ready', zoneId)
+    .equals('h.pod_id', podId)
+    .equals('h.pod_id', within?.podId)
+    .equals('h.cluster_id', within?.clusterId)
+    .sql();
   const rows = await tx.query<
     (Omit<PlaceableHost, 'tags'> & { tags: string; reservedCpuMhz: number; reservedMemoryMib: number; memoryMib: number })[]
   >(
@@ -116,8 +126,8 @@ async function hostCandidates(tx: EntityManager, settings: Settings, request: Pl
        cap.reserved_cpu_mhz AS reservedCpuMhz, cap.reserved_memory_mib AS reservedMemoryMib
      FROM host h JOIN host_capacity cap ON cap.host_id = h.id JOIN cluster c ON c.id = h.cluster_id JOIN pod p ON p.id = h.pod_id
        JOIN zone z ON z.id = h.zone_id
-     WHERE h.zone_id = ? AND h.ready ${request.podId === undefined ? '' : 'AND h.pod_id = ?'}`,
-    [request.zoneId, ...(request.podId === undefined ? [] : [request.podId])],
+     ${where}`,
+    values,
   );
   return rows.map(({ reservedCpuMhz, reservedMemoryMib, memoryMib, ...host }) => {
     const scope = { scope: 'cluster', id: host.clusterId } as const;

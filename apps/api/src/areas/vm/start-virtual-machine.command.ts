@@ -3,7 +3,7 @@ import { assertVmCan, type VmId } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
-import { Host } from '../host/host.entity.ts';
+import { destinationOf, destinationParams } from './destination.ts';
 import { startVm } from './start-vm.saga.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 import { virtualMachineView } from './virtual-machine.view.ts';
@@ -18,11 +18,11 @@ export const startVirtualMachine = command({
   since: '1.0',
   params: {
     id: param.ref(VirtualMachine, { required: true, access: 'operate', about: 'the virtual machine to start' }),
-    hostid: param.ref(Host, { access: 'use', roles: ['Admin'], about: 'start it on this host' }),
+    ...destinationParams,
   },
   returns: virtualMachineView,
-  async execute({ id: vm, hostid: host }, { jobs }) {
+  async execute({ id: vm, ...args }, { jobs }) {
     assertVmCan(vm, 'startRequested');
-    return jobs.start(startVm, { vmId: vm.id as VmId, ...(host && { hostId: host.id }) }, { subject: vmSubject(vm) });
+    return jobs.start(startVm, { vmId: vm.id as VmId, ...destinationOf(args) }, { subject: vmSubject(vm) });
   },
 });

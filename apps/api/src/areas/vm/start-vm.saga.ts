@@ -9,16 +9,14 @@ import { expectCopyInPool, giveUpCopy, markTemplateReady } from '../template/tem
 import { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { planOf } from './allocate-machine.ts';
+import type { Destination } from './destination.ts';
 import type { MachinePlan } from './machine-plan.ts';
 import { createDisks, forgetFormer, removeNewDisks, startMachine, takeBackMachine } from './machine-steps.ts';
 import { offeringRequest, placeMachine, type Placed, placeOf, type PlaceRequest, releaseHostCapacity } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 import { enterRunning, getVm, moveVm } from './vm-rows.ts';
 
-type StartInput = {
-  readonly vmId: VmId;
-  readonly hostId?: number;
-};
+type StartInput = Destination & { readonly vmId: VmId };
 
 type StartPlan = MachinePlan & {
   readonly lastHostId: number | null;
@@ -70,6 +68,7 @@ async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput
     hostId: input.hostId,
     poolId: root.poolId ?? undefined,
     podId: await podOf(tx, nics),
+    within: input,
   };
   const { lastHostId } = vm;
   // Starting already: this step was done, and says again what it did.

@@ -100,6 +100,15 @@ describe('deployVirtualMachine', () => {
     });
   });
 
+  it('goes to the pod and cluster that an administrator names, or nowhere', async () => {
+    const { admin } = cloud.server;
+    const within = { podid: cloud.zone.podId, clusterid: cloud.zone.clusterId };
+    expect(await cloud.deploy({ name: 'within', ...within })).toMatchObject({ state: 'Running' });
+    const { cluster } = (await admin.call('addCluster', { zoneid: cloud.zone.zoneId, podid: cloud.zone.podId, hypervisor: 'Simulator', clustertype: 'CloudManaged', clustername: 'empty' })) as { cluster: Body[] };
+    const elsewhere = { zoneid: cloud.zone.zoneId, templateid: cloud.templateId, serviceofferingid: cloud.offeringId, clusterid: String(cluster[0]!['id']) };
+    expect((await admin.refused('deployVirtualMachine', elsewhere)).code).toBe(533);
+  });
+
   it.each([
     ['a name that exists', { name: 'web1' }, 431, /named web1 exists already/],
     ['a name that is no host name', { name: 'web_1' }, 431, /name/],
