@@ -42,7 +42,11 @@ export function roundsOf(saga: DeclaredSaga, irreversible: readonly string[] = [
     ]),
     ...reversible
       .filter(({ undo }) => undo !== undefined)
-      .map(({ name }): Round => ({ title: `the undo of ${name} runs twice`, failpoint: `${point(failing!.name, 'error')},${point(name, 'undo-repeat')}`, expected: 'undone' })),
+      .map(({ name }): Round => ({
+        title: `the undo of ${name} runs twice`,
+        failpoint: `${point(failing!.name, 'error')},${point(name, 'undo-repeat')}`,
+        expected: 'undone',
+      })),
   ];
 }
 
@@ -65,7 +69,8 @@ export async function playRound(round: Round, makeRig: () => Promise<SagaRig>): 
     }
     if (ending !== 'succeeded') throw new Error(`${round.title}: the job ${ending}`);
     const usual = await usualEnd(makeRig);
-    if (after !== usual) throw new Error(`${round.title}: it ended otherwise than when each step runs once\n--- once\n${usual}\n--- twice\n${after}`);
+    if (after !== usual)
+      throw new Error(`${round.title}: it ended otherwise than when each step runs once\n--- once\n${usual}\n--- twice\n${after}`);
   } finally {
     await rig.close();
   }

@@ -55,7 +55,9 @@ export async function emptyDatabase(url: string, sql: readonly string[]): Promis
 }
 
 export async function dropDatabase(dataSource: DataSource): Promise<void> {
-  await dataSource.query(`DROP DATABASE ${String(dataSource.options.database ?? new URL((dataSource.options as { url: string }).url).pathname.slice(1))}`);
+  await dataSource.query(
+    `DROP DATABASE ${String(dataSource.options.database ?? new URL((dataSource.options as { url: string }).url).pathname.slice(1))}`,
+  );
   await dataSource.destroy();
 }
 
