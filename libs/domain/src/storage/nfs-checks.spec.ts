@@ -91,7 +91,7 @@ describe('nfsChecks', () => {
       /another reason/,
       /mount -v -t nfs/,
     ],
-    ['read-only', { write: 'readOnly', ownerUid: null }, 'nfs.write', 'red', /read-only/, /ro to rw/],
+    ['read-only', { write: 'readOnly', ownerUid: null }, 'nfs.write', 'red', /read-only/, /with rw: sed -i/],
     ['CS-34 root_squash, refused', { write: 'denied', ownerUid: null }, 'nfs.write', 'red', /root_squash/, /no_root_squash/],
     ['writing fails', { write: 'failed', ownerUid: null }, 'nfs.write', 'red', /full or damaged/, /df -h/],
     ['CS-34 root_squash, nobody', { ownerUid: 65_534 }, 'nfs.owner', 'red', /nobody: the export has root_squash/, /no_root_squash/],
@@ -104,6 +104,16 @@ describe('nfsChecks', () => {
     expect(results.map((result) => [result.code, result.level])).toEqual([[code, level]]);
     expect(results[0]?.cause).toMatch(cause);
     expect(results[0]?.remedy).toMatch(remedy);
+  });
+
+  it('CS-34 exports by commands that can be pasted, to the networks of the hosts where they are known', () => {
+    const remedy = (clients?: string[]) =>
+      nfsChecks({ ...good, path: '/export/v1.2', write: 'denied', ownerUid: null }, { ...context, clients }).at(-1)!.remedy;
+    const options = '(rw,async,no_root_squash,no_subtree_check,insecure)';
+    expect(remedy()).toBe(
+      `on the NFS server: sed -i.bak '\\|^/export/v1\\.2[[:space:]]|d' /etc/exports; echo "/export/v1.2 *${options}" >> /etc/exports; exportfs -ra; chown root:root /export/v1.2`,
+    );
+    expect(remedy(['10.0.0.0/24', '10.1.0.0/24'])).toContain(`echo "/export/v1.2 10.0.0.0/24${options} 10.1.0.0/24${options}" >>`);
   });
 
   it('CS-38 says that the name leads elsewhere when the address works', () => {

@@ -5,6 +5,8 @@ import type { NfsProbe } from '../host/host-facts.ts';
 export interface NfsCheckContext {
   /** The same export probed by an address the server is known by, when the probe by name failed (CS-38). */
   readonly byAddress?: NfsProbe | undefined;
+  /** Networks of the hosts, such as `192.168.0.0/24`: the remedies export to them, else to everyone. */
+  readonly clients?: readonly string[] | undefined;
   /** Less than this is amber. */
   readonly wantedFreeBytes: number;
 }
@@ -90,7 +92,7 @@ function ports(probe: NfsProbe): CheckResult | undefined {
   );
 }
 
-function exported(probe: NfsProbe): CheckResult | undefined {
+function exported(probe: NfsProbe, context: NfsCheckContext): CheckResult | undefined {
   if (probe.exports === null || probe.mount === 'ok') return undefined;
   const { green, red } = check('nfs.exported', 'Exported folders');
   const measured = probe.exports.length === 0 ? 'nothing is exported' : `exported: ${probe.exports.slice(0, 8).join(', ')}`;
@@ -98,12 +100,12 @@ function exported(probe: NfsProbe): CheckResult | undefined {
   return red(
     measured,
     `${probe.path} is not among the exported folders`,
-    `correct the path in the URL, or on the NFS server: mkdir -p ${probe.path}; ${exportLine(probe)}`,
+    `correct the path in the URL, or on the NFS server: mkdir -p ${probe.path}; ${exportCommand(probe, context)}`,
   );
 }
 
 /** CS-37, CS-40 */
-function mounted(probe: NfsProbe): CheckResult | undefined {
+function mounted(probe: NfsProbe, context: NfsCheckContext): CheckResult | undefined {
   if (probe.mount === null) return undefined;
   const { green, red } = check('nfs.mount', 'Mount');
   const output = probe.mountOutput.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
@@ -114,13 +116,13 @@ function mounted(probe: NfsProbe): CheckResult | undefined {
       return red(
         output || 'access denied',
         'access denied by the server: its export list does not hold this host, or it refuses clients on ports above 1023 ("illegal port" in its log)',
-        `on the NFS server: ${exportLine(probe)} ("insecure" admits the high ports); see its log with: journalctl -u nfs-mountd -n 20`,
+        `on the NFS server: ${exportCommand(probe, context)}; journalctl -u nfs-mountd -n 20 shows its log ("insecure" admits the high ports)`,
       );
     case 'missing':
       return red(
         output || 'no such file or directory',
         `the folder ${probe.path} does not exist on the NFS server`,
-        `on the NFS server: mkdir -p ${probe.path}; ${exportLine(probe)}`,
+        `on the NFS server: mkdir -p ${probe.path}; ${exportCommand(probe, context)}`,
       );
     case 'refused':
       return red(
@@ -144,19 +146,23 @@ function mounted(probe: NfsProbe): CheckResult | undefined {
 }
 
 /** CS-34 */
-function written(probe: NfsProbe): CheckResult | undefined {
+function written(probe: NfsProbe, context: NfsCheckContext): CheckResult | undefined {
   if (probe.write === null) return undefined;
   const { green, red } = check('nfs.write', 'Write as root');
   switch (probe.write) {
     case 'ok':
       return green('a file was created and removed');
     case 'readOnly':
-      return red('read-only file system', 'the export is read-only', `on the NFS server, change ro to rw: ${exportLine(probe)}`);
+      return red(
+        'read-only file system',
+        'the export is read-only',
+        `on the NFS server, to export it with rw: ${exportCommand(probe, context)}`,
+      );
     case 'denied':
       return red(
         'permission denied',
         'root of the host may not write: the export has root_squash, which makes root to nobody',
-        `on the NFS server: ${exportLine(probe)}; and root must own the folder: chown root:root ${probe.path}`,
+        `on the NFS server: ${exportCommand(probe, context)}; chown root:root ${probe.path}`,
       );
     case 'failed':
       return red(
@@ -168,12 +174,12 @@ function written(probe: NfsProbe): CheckResult | undefined {
 }
 
 /** CS-34, CS-36 */
-function owned(probe: NfsProbe): CheckResult | undefined {
+function owned(probe: NfsProbe, context: NfsCheckContext): CheckResult | undefined {
   if (probe.ownerUid === null) return undefined;
   const { green, red } = check('nfs.owner', 'Owner of files of root');
   const measured = `uid ${probe.ownerUid}`;
   if (probe.ownerUid === 0) return green(measured);
-  const squash = `on the NFS server: ${exportLine(probe)}`;
+  const squash = `on the NFS server: ${exportCommand(probe, context)}`;
   if (probe.ownerUid === 65_534)
     return red(
       `${measured} (nobody)`,
@@ -201,6 +207,10 @@ function space(probe: NfsProbe, context: NfsCheckContext): CheckResult | undefin
   return green(measured);
 }
 
-function exportLine(probe: NfsProbe): string {
-  return `echo "${probe.path} *(rw,async,no_root_squash,no_subtree_check,insecure)" in place of its line in /etc/exports, then: exportfs -ra`;
+/** To be pasted in a shell of the NFS server: replaces the folder's line, keeps the old file as /etc/exports.bak. */
+function exportCommand({ path }: NfsProbe, { clients = [] }: NfsCheckContext): string {
+  const options = '(rw,async,no_root_squash,no_subtree_check,insecure)';
+  const line = [path, ...(clients.length > 0 ? clients : ['*']).map((client) => `${client}${options}`)].join(' ');
+  const pattern = path.replaceAll('.', '\\.');
+  return `sed -i.bak '\\|^${pattern}[[:space:]]|d' /etc/exports; echo "${line}" >> /etc/exports; exportfs -ra`;
 }

@@ -3,6 +3,7 @@ import { check, type CheckResult, nfsChecks, type NfsProbe, problem } from '@str
 import { probeNfsLocally } from '@strata/hypervisor';
 import { explainRefusal } from '../host/explain-refusal.ts';
 import { resolved } from '../host/host-inspection.ts';
+import { networksAround } from '../zone/pod-networks.ts';
 import type { ExamineStep, NfsPatient } from './patient.ts';
 
 /** Less than this is amber. */
@@ -10,6 +11,8 @@ const wantedFreeBytes = 10 * 2 ** 30;
 
 interface Viewpoint {
   readonly name: string;
+  /** Networks of the hosts around it. */
+  readonly clients: readonly string[];
   probe(server: string): Promise<NfsProbe>;
 }
 
@@ -17,7 +20,10 @@ export async function checkExport(step: ExamineStep, { server, path, hostId }: N
   const viewpoint = await viewpointOf(step, path, hostId);
   const probe = await viewpoint.probe(server);
   const seenFrom = check('nfs.from', 'Seen from').green(viewpoint.name);
-  return [seenFrom, ...nfsChecks(probe, { wantedFreeBytes, byAddress: await probeByAddress(viewpoint, probe) })];
+  return [
+    seenFrom,
+    ...nfsChecks(probe, { wantedFreeBytes, clients: viewpoint.clients, byAddress: await probeByAddress(viewpoint, probe) }),
+  ];
 }
 
 async function viewpointOf({ read, drivers }: ExamineStep, path: string, hostId: number | null): Promise<Viewpoint> {
@@ -27,10 +33,11 @@ async function viewpointOf({ read, drivers }: ExamineStep, path: string, hostId:
   );
   if (!host && hostId !== null)
     throw problem('invalid', 'parameter hostid: the host is not ready yet; leave it out, or wait until it is Up');
-  if (!host) return { name: 'the management server, since no host is Up', probe: (server) => probeNfsLocally(server, path) };
+  if (!host) return { name: 'the management server, since no host is Up', clients: [], probe: (server) => probeNfsLocally(server, path) };
   const { driver, address } = await drivers.for(host.id);
   return {
     name: `host ${host.name}`,
+    clients: await networksAround(read, host.id),
     async probe(server) {
       try {
         return await driver.mounts.probeNfs(address, server, path);

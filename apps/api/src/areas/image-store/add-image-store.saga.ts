@@ -27,9 +27,9 @@ export const mountImageStore = saga<{ storeId: number }>('addImageStore')
   )
   .hosts(
     'mount',
-    async ({ out, drivers }) => {
+    async ({ out, drivers, read }) => {
       const { hosts, ...mount } = out.attaching;
-      const { totalBytes, usedBytes } = await onAnyHost(drivers, hosts, (host) => attachExport(drivers, [host], mount));
+      const { totalBytes, usedBytes } = await onAnyHost(drivers, hosts, (host) => attachExport({ drivers, read }, [host], mount));
       return { totalBytes, usedBytes };
     },
     async ({ out, drivers }) => {

@@ -71,7 +71,7 @@ describe('secondary storage', () => {
   it.each([
     ['CS-40 missing path', 'nfs://sim-nfs/missing', /does not exist|not among the exported/],
     ['CS-34 read-only export', 'nfs://sim-nfs/readonly', /export is read-only; to mend it: /],
-    ['CS-36 root_squash', 'nfs://sim-nfs/squashed', /root_squash/],
+    ['CS-36 root_squash', 'nfs://sim-nfs/squashed', /root_squash.*"\/squashed 10\.0\.0\.0\/24\(rw,/],
     ['CS-37 denied', 'nfs://sim-nfs/denied', /access denied/],
     ['full', 'nfs://sim-nfs/full', /full/],
     ['CS-39 NFS not running', 'nfs://sim-nfs-closed/secondary', /NFS service does not run/],

@@ -28,8 +28,8 @@ export const addStoragePool = saga<{ poolId: number }>('createStoragePool')
   )
   .hosts(
     'mounts',
-    async ({ out, drivers }) => {
-      const { totalBytes, usedBytes } = await attachExport(drivers, out.attaching.hosts, out.attaching);
+    async ({ out, drivers, read }) => {
+      const { totalBytes, usedBytes } = await attachExport({ drivers, read }, out.attaching.hosts, out.attaching);
       return { totalBytes, usedBytes };
     },
     async ({ out, drivers }) => {

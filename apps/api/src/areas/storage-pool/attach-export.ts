@@ -4,6 +4,7 @@ import { DriverError, type MountFacts, type MountSpec } from '@strata/hypervisor
 import type { EntityManager } from 'typeorm';
 import { eachWithLimit } from '../../kernel/each-with-limit.ts';
 import type { HostConnection, HostDrivers } from '../host/host-drivers.ts';
+import { networksAround } from '../zone/pod-networks.ts';
 
 export interface ReachingHost {
   readonly id: number;
@@ -27,14 +28,19 @@ export async function hostsUp(read: EntityManager, place: { zoneId: number; clus
  * Probes the export from every host, then mounts it there.
  * @throws invalid with cause and remedy per host when any of them can't use it
  */
-export async function attachExport(drivers: HostDrivers, hosts: readonly ReachingHost[], mount: MountSpec): Promise<MountFacts> {
+export async function attachExport(
+  { drivers, read }: { readonly drivers: HostDrivers; readonly read: EntityManager },
+  hosts: readonly ReachingHost[],
+  mount: MountSpec,
+): Promise<MountFacts> {
+  const clients = await networksAround(read, hosts[0]!.id);
   /** Names of hosts by what keeps them from using it. */
   const failures = new Map<string, string[]>();
   let facts: MountFacts | undefined;
   await eachWithLimit(hosts, parallelHosts, async (host) => {
     const { driver, address } = await drivers.for(host.id);
     const probe = await driver.mounts.probeNfs(address, mount.server, mount.path);
-    const red = nfsChecks(probe, { wantedFreeBytes }).find(({ level }) => level === 'red');
+    const red = nfsChecks(probe, { wantedFreeBytes, clients }).find(({ level }) => level === 'red');
     if (red) {
       const why = `${red.cause}; to mend it: ${red.remedy}`;
       failures.set(why, [...(failures.get(why) ?? []), host.name]);
