@@ -21,7 +21,7 @@ function withoutLogin(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1***@');
 }
 
-/** `nfs://server/path`. Throws `invalid`. */
+/** `nfs://server/path`, with a path that drivers take as it is. Throws `invalid`. */
 export function parseStorageUrl(text: string, parameter = 'url'): StorageUrl {
   const wanted = 'write it as nfs://server/path, such as nfs://192.168.0.5/export/primary';
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
@@ -63,12 +63,14 @@ function exportPath(path: string, url: string, parameter: string): string {
   const segments = path.split('/').filter((segment) => segment !== '');
   if (segments.some((segment) => segment === '.' || segment === '..'))
     throw problem('invalid', `${parameter} "${withoutLogin(url)}": the path must not contain "." or ".." segments`);
-  const odd = /[^A-Za-z0-9/._~+@=-]/.exec(path)?.[0];
+  const odd = /[^A-Za-z0-9/._-]/.exec(path)?.[0];
   if (odd !== undefined)
     throw problem(
       'invalid',
-      `${parameter} "${withoutLogin(url)}": the path contains ${JSON.stringify(odd)}; use letters, digits and . _ - ~ + @ = only`,
+      `${parameter} "${withoutLogin(url)}": the path contains ${JSON.stringify(odd)}; use letters, digits and . _ - only`,
     );
+  if (segments.some((segment) => segment.startsWith('-')))
+    throw problem('invalid', `${parameter} "${withoutLogin(url)}": no folder of the path may begin with -, as an option does: rename it`);
   if (path.length > 200) throw problem('invalid', `${parameter}: the path has ${path.length} characters; at most 200 are possible`);
   return `/${segments.join('/')}`;
 }
