@@ -1,13 +1,19 @@
 // Over-provisioning.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { promisable } from './overcommit.ts';
+import { promisable, promisableMemory } from './overcommit.ts';
 
 it('promises the physical size times the factor', () => {
   expect(promisable(8000, 1.5)).toBe(12_000);
   expect(promisable(10, 1.1)).toBe(11);
   expect(promisable(7, 1.1)).toBe(7);
   expect(promisable(2399.9, 2)).toBe(4798);
+});
+
+it('keeps memory for the host itself', () => {
+  expect(promisableMemory(65_536, 1024, 1)).toBe(64_512);
+  expect(promisableMemory(65_536, 1024, 2)).toBe(129_024);
+  expect(promisableMemory(512, 1024, 2)).toBe(0);
 });
 
 it('never promises more than the factor allows', () => {

@@ -1,9 +1,14 @@
 // The figures behind capacity, read from the rows that hold them: one statement per kind of resource.
-import { promisable } from '@strata/domain';
+import { promisable, promisableMemory } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Settings } from '../../kernel/settings/settings.ts';
 import { countVlans } from '../network/vlan-numbers.ts';
-import { cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor } from './overcommit.settings.ts';
+import {
+  cpuOverprovisioningFactor,
+  hostReservedMemory,
+  memoryOverprovisioningFactor,
+  storageOverprovisioningFactor,
+} from './overcommit.settings.ts';
 import type { CapacityType } from './capacity.view.ts';
 
 /** Where a figure belongs; null where it is the whole zone's or pod's. */
@@ -55,20 +60,26 @@ type Reader = (read: EntityManager, settings: Settings, filter: PlaceFilter) => 
 const hosts: Reader = async (read, settings, filter) => {
   const { where, values } = within(filter, { zone: 'h.zone_id', pod: 'h.pod_id', cluster: 'h.cluster_id' });
   const rows = await read.query<
-    (Place & { clusterId: number; cores: number; mhz: number; memoryMib: number; usedMhz: number; usedMib: number })[]
+    (Place & { clusterId: number; cores: number; mhz: number; memoryMib: number; usedMhz: number; usedMib: number; hosts: number })[]
   >(
     `SELECT h.zone_id AS zoneId, h.pod_id AS podId, h.cluster_id AS clusterId, SUM(c.cpu_cores) AS cores, SUM(c.cpu_cores * c.cpu_mhz) AS mhz,
-            SUM(c.memory_mib) AS memoryMib, SUM(c.reserved_cpu_mhz) AS usedMhz, SUM(c.reserved_memory_mib) AS usedMib
+            SUM(c.memory_mib) AS memoryMib, SUM(c.reserved_cpu_mhz) AS usedMhz, SUM(c.reserved_memory_mib) AS usedMib, COUNT(*) AS hosts
      FROM host h JOIN host_capacity c ON c.host_id = h.id WHERE h.ready AND h.resource_state = 'Enabled' AND ${where} GROUP BY h.zone_id, h.pod_id, h.cluster_id`,
     values,
   );
   const mib = 1024 * 1024;
-  return rows.flatMap(({ zoneId, podId, clusterId, cores, mhz, memoryMib, usedMhz, usedMib }): Fact[] => {
+  return rows.flatMap(({ zoneId, podId, clusterId, cores, mhz, memoryMib, usedMhz, usedMib, hosts }): Fact[] => {
     const place = { zoneId, podId, clusterId };
     const cpuFactor = settings.get(cpuOverprovisioningFactor, { scope: 'cluster', id: clusterId });
     const memoryFactor = settings.get(memoryOverprovisioningFactor, { scope: 'cluster', id: clusterId });
+    const ownMib = settings.get(hostReservedMemory, { scope: 'cluster', id: clusterId });
     return [
-      { ...place, type: 0, total: promisable(Number(memoryMib), memoryFactor) * mib, used: Number(usedMib) * mib },
+      {
+        ...place,
+        type: 0,
+        total: promisableMemory(Number(memoryMib), Number(hosts) * ownMib, memoryFactor) * mib,
+        used: Number(usedMib) * mib,
+      },
       { ...place, type: 1, total: promisable(Number(mhz), cpuFactor), used: Number(usedMhz) },
       { ...place, type: 90, total: promisable(Number(cores), cpuFactor), used: 0 },
     ];

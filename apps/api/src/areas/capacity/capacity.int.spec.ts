@@ -21,7 +21,7 @@ it('adds up hosts, storage and addresses of a zone, a pod and a cluster', async 
   );
   const zoneRows = byType(await admin.list('listCapacity', { zoneid: zone.zoneId, fetchlatest: true }));
   expect(zoneRows.get(0)).toMatchObject({
-    capacitytotal: hosts.reduce((sum, { memoryMib }) => sum + memoryMib, 0) * 1024 ** 2,
+    capacitytotal: hosts.reduce((sum, { memoryMib }) => sum + memoryMib - 1024, 0) * 1024 ** 2,
     capacityused: 0,
     percentused: '0',
     name: 'MEMORY',
@@ -62,6 +62,13 @@ it('counts what is reserved and follows the factors of the cluster', async () =>
   expect(await admin.list('listClusters', { id: zone.clusterId })).toEqual([
     expect.objectContaining({ cpuovercommitratio: '2', memoryovercommitratio: '1' }),
   ]);
+  const memory = async () => Number((await admin.list('listCapacity', { clusterid: zone.clusterId, type: 0 }))[0]!['capacitytotal']);
+  const kept = await memory();
+  await admin.call('updateConfiguration', { name: 'host.reserved.mem.mb', value: '0', clusterid: zone.clusterId });
+  expect(await memory()).toBe(kept + 2 * 1024 ** 3);
+  const [host] = await admin.list('listHosts', { id: zone.hostIds[0] });
+  expect(host!['memorywithoverprovisioning']).toBe(String(host!['memorytotal']));
+  await admin.call('updateConfiguration', { name: 'host.reserved.mem.mb', value: '1024', clusterid: zone.clusterId });
   const [shown] = await admin.list('listZones', { id: zone.zoneId, showcapacities: true });
   expect((shown!['capacity'] as Body[]).find(({ type }) => type === 0)).toMatchObject({ capacityused: 512 * 1024 ** 2 });
 });

@@ -1,10 +1,10 @@
 // The host as answers show it, and how its rows are read. Secondary storage is a kind of host for older clients.
-import { promisable } from '@strata/domain';
+import { promisable, promisableMemory } from '@strata/domain';
 import { source } from '../../kernel/command/source.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import type { Settings } from '../../kernel/settings/settings.ts';
 import { wireVersion } from '../../kernel/wire/version.ts';
-import { cpuOverprovisioningFactor, memoryOverprovisioningFactor } from '../capacity/overcommit.settings.ts';
+import { cpuOverprovisioningFactor, hostReservedMemory, memoryOverprovisioningFactor } from '../capacity/overcommit.settings.ts';
 
 export interface HostRow {
   readonly id: number;
@@ -48,6 +48,8 @@ export interface HostRow {
   /** From settings: withFactors() fills them in. */
   cpuFactor?: number;
   memoryFactor?: number;
+  /** MiB kept for the host itself. */
+  ownMemoryMib?: number;
 }
 
 export const hostSource = source<HostRow>({
@@ -118,12 +120,13 @@ export const secondaryStorageSource = source<HostRow>({
   },
 });
 
-/** Adds the over-provisioning factors that hold in each host's cluster. */
+/** Adds the over-provisioning factors, and the host's own part, that hold in each host's cluster. */
 export function withFactors(hosts: HostRow[], settings: Settings): HostRow[] {
   for (const host of hosts) {
     if (host.clusterId === null || host.clusterId === undefined) continue;
     host.cpuFactor = settings.get(cpuOverprovisioningFactor, { scope: 'cluster', id: host.clusterId });
     host.memoryFactor = settings.get(memoryOverprovisioningFactor, { scope: 'cluster', id: host.clusterId });
+    host.ownMemoryMib = settings.get(hostReservedMemory, { scope: 'cluster', id: host.clusterId });
   }
   return hosts;
 }
@@ -194,8 +197,10 @@ export const hostView = view<HostRow>('host', {
   memorytotal: field.long('memory in bytes', (host) =>
     host.memoryMib === null || host.memoryMib === undefined ? undefined : host.memoryMib * mib,
   ),
-  memorywithoverprovisioning: field.string('bytes of memory that may be promised', (host) =>
-    host.memoryFactor === undefined ? undefined : String(promisable(host.memoryMib ?? 0, host.memoryFactor) * mib),
+  memorywithoverprovisioning: field.string('bytes of memory that may be promised: without what is kept for the host itself', (host) =>
+    host.memoryFactor === undefined
+      ? undefined
+      : String(promisableMemory(host.memoryMib ?? 0, host.ownMemoryMib ?? 0, host.memoryFactor) * mib),
   ),
   memoryallocated: field.long(
     'bytes of memory promised',

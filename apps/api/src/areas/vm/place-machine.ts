@@ -9,11 +9,17 @@ import {
   type PoolCandidate,
   problem,
   promisable,
+  promisableMemory,
 } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { Where } from '../../kernel/command/source.ts';
 import type { Settings } from '../../kernel/settings/settings.ts';
-import { cpuOverprovisioningFactor, memoryOverprovisioningFactor, storageOverprovisioningFactor } from '../capacity/overcommit.settings.ts';
+import {
+  cpuOverprovisioningFactor,
+  hostReservedMemory,
+  memoryOverprovisioningFactor,
+  storageOverprovisioningFactor,
+} from '../capacity/overcommit.settings.ts';
 
 /** What the chosen host and pool are, as later steps need them. */
 export interface Placed {
@@ -132,7 +138,11 @@ async function hostCandidates(tx: EntityManager, settings: Settings, request: Pl
   return rows.map(({ reservedCpuMhz, reservedMemoryMib, memoryMib, ...host }) => {
     const scope = { scope: 'cluster', id: host.clusterId } as const;
     const promisableCpuMhz = promisable(host.cpuCores * host.cpuMhz, settings.get(cpuOverprovisioningFactor, scope));
-    const promisableMemoryMib = promisable(memoryMib, settings.get(memoryOverprovisioningFactor, scope));
+    const promisableMemoryMib = promisableMemory(
+      memoryMib,
+      settings.get(hostReservedMemory, scope),
+      settings.get(memoryOverprovisioningFactor, scope),
+    );
     return {
       ...host,
       tags: parseTags(host.tags, 'tags'),
