@@ -16,6 +16,7 @@ export * from './ids.ts';
 export * from './image/image-kind.ts';
 export * from './image/qcow2-header.ts';
 export * from './image/template-image.ts';
+export * from './inventory/advice.ts';
 export * from './inventory/compare-addresses.ts';
 export * from './inventory/compare-capacity.ts';
 export * from './inventory/compare-files.ts';

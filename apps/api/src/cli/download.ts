@@ -67,6 +67,9 @@ function tooLarge(url: URL, limits: DownloadLimits): CommandLineError {
 
 /** fetch reports network failures as a TypeError whose cause says what happened. */
 function reasonOf(error: TypeError): string {
+  // https://fetch.spec.whatwg.org/#port-blocking
+  if (error.cause instanceof Error && error.cause.message === 'bad port')
+    return 'its port belongs to another service, so web clients never use it; serve the file on another port, such as 8000';
   return error.cause instanceof Error
     ? error.cause.message || ((error.cause as NodeJS.ErrnoException).code ?? error.message)
     : error.message;

@@ -47,15 +47,12 @@ afterAll(async () => {
 });
 
 const install = (source: string, more: string[] = []) =>
-  installTemplate(
-    [source, '--secondary', secondary, '--name', 'guest', '--os-type', 'other linux (64-bit)', '--hypervisor', 'Simulator', ...more],
-    {
-      folder,
-      url: server.url,
-      databaseUrl: undefined,
-      client: new SystemClient(socketPath(folder)),
-    },
-  );
+  installTemplate([source, '--secondary', secondary, '--name', 'guest', '--os-type', 'other linux (64-bit)', ...more], {
+    folder,
+    url: server.url,
+    databaseUrl: undefined,
+    client: new SystemClient(socketPath(folder)),
+  });
 
 const installed = () => server.admin.list('listTemplates', { templatefilter: 'all' });
 
@@ -66,8 +63,9 @@ describe('template install', () => {
     expect(await install(image, ['--checksum', createHash('md5').update(readFileSync(image)).digest('hex')])).toBe(0);
     expect(await install(link)).toBe(0);
     expect(await install(`http://127.0.0.1:${(web.address() as AddressInfo).port}/guest.qcow2`, ['--checksum', sha256])).toBe(0);
-    expect((await installed()).map(({ name, isready, checksum }) => ({ name, isready, checksum }))).toEqual(
-      Array.from({ length: 3 }, () => ({ name: 'guest', isready: true, checksum: `{SHA-256}${sha256}` })),
+    expect((await installed()).map(({ name, isready, checksum, hypervisor }) => ({ name, isready, checksum, hypervisor }))).toEqual(
+      // The only hypervisor there is.
+      Array.from({ length: 3 }, () => ({ name: 'guest', isready: true, checksum: `{SHA-256}${sha256}`, hypervisor: 'Simulator' })),
     );
     expect(simulatedFiles(server)).toHaveLength(3);
     expect(readdirSync(join(folder, 'upload'))).toEqual([]);
@@ -76,9 +74,12 @@ describe('template install', () => {
   it.each([
     ['a wrong checksum', ['--checksum', '0'.repeat(40)], /SHA-1 0{40} was expected, the file has [0-9a-f]{40}/],
     ['an unknown store', ['--secondary', 'nfs://sim-nfs/other'], /no secondary storage: there is nfs:\/\/sim-nfs\/secondary/],
+    ['the other hypervisor', ['--hypervisor', 'KVM'], /no KVM host of the zone is Up .*--hypervisor Simulator/],
     ['a raw image', ['--format', 'raw'], /qemu-img convert/],
-  ])('says what is wrong with %s', async (_what, more, reason) => {
+  ])('says what is wrong with %s, before it says that it installs', async (_what, more, reason) => {
+    vi.mocked(console.log).mockClear();
     await expect(install(image, more)).rejects.toThrow(reason);
+    if (!more.includes('--checksum')) expect(vi.mocked(console.log)).not.toHaveBeenCalledWith(expect.stringContaining('Installing'));
     expect(await installed()).toHaveLength(3);
   });
 });

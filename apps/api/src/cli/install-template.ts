@@ -29,11 +29,11 @@ export async function installTemplate(words: string[], { client, folder }: Insta
   const osType = values['os-type'];
   if (!secondary || !name || !osType)
     throw new CommandLineError('template install needs --secondary nfs://SERVER/PATH, --name NAME and --os-type TYPE');
-  await client.call('listCapabilities');
+  const { count: namesakes = 0 } = await client.call('listTemplates', { templatefilter: 'all', name });
+  if (Number(namesakes) > 0) console.log(`There is a template named ${name} already: who looks by name will find both`);
 
   const file = await fetchSource(source, join(folder, 'upload'), values['max-gib'], values.checksum);
   try {
-    console.log(`Installing ${name} on ${secondary}`);
     let shown = 0;
     const result = await client.run(
       'installTemplate',
@@ -46,10 +46,13 @@ export async function installTemplate(words: string[], { client, folder }: Insta
         checksum: values.checksum,
         hypervisor: values.hypervisor,
       },
-      (seconds) => {
-        if (seconds < shown + 5) return;
-        shown = seconds;
-        console.log(`    ${seconds} s`);
+      {
+        onStart: () => console.log(`Installing ${name} on ${secondary}`),
+        onWait: (seconds) => {
+          if (seconds < shown + 5) return;
+          shown = seconds;
+          console.log(`    ${seconds} s`);
+        },
       },
     );
     const template = (result['template'] ?? {}) as Body;

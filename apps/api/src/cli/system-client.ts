@@ -26,6 +26,12 @@ export function textIn(body: Body, field: string): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
+export interface RunProgress {
+  /** The server has accepted the command. */
+  readonly onStart: () => void;
+  readonly onWait: (seconds: number) => void;
+}
+
 export class SystemClient {
   readonly #socketPath: string;
 
@@ -55,8 +61,9 @@ export class SystemClient {
   }
 
   /** Starts an asynchronous command and waits for its job; gives back the job's result. */
-  async run(command: string, parameters: Readonly<Record<string, string | undefined>>, onWait: (seconds: number) => void): Promise<Body> {
+  async run(command: string, parameters: Readonly<Record<string, string | undefined>>, { onStart, onWait }: RunProgress): Promise<Body> {
     const { jobid } = await this.call(command, parameters);
+    onStart();
     const started = Date.now();
     for (;;) {
       const job = await this.call('queryAsyncJobResult', { jobid: String(jobid) });

@@ -1,6 +1,6 @@
 // Check results and differences on a terminal: complete, aligned, and safe whatever a host reported.
 import { expect, test } from 'vitest';
-import { checkLines, checkSum, differenceLines } from './tables.ts';
+import { checkLines, checkSum, differenceLines, differenceSum } from './tables.ts';
 
 const green = { code: 'host.memory', title: 'Memory', level: 'green', measured: '16384 MiB', cause: '', remedy: '' } as const;
 const red = {
@@ -33,9 +33,19 @@ test('the sum counts each level', () => {
 test('control characters of a host never reach the terminal', () => {
   const lines = checkLines([{ ...red, measured: 'a\u001b[2Jb\nc\u0007' }], false);
   expect(lines[0]).toBe('FAIL  Clock offset  ab / c');
-  expect(differenceLines([{ check: 'vm.power', subject: 'i-2-3-VM', expected: 'Running\r', found: '\u001b]0;x\u0007Stopped' }])).toEqual([
-    'vm.power: i-2-3-VM',
+  const told = {
+    title: 'Machine',
+    check: 'I3.machines',
+    subject: 'i-2-3-VM',
+    expected: 'Running\r',
+    found: '\u001b]0;x\u0007Stopped',
+    remedy: 'start it',
+  };
+  expect(differenceLines([told])).toEqual([
+    'Machine: i-2-3-VM',
     '      expected  Running',
     '      found     Stopped',
+    '      remedy    start it',
   ]);
+  expect([[], [told], [told, told]].map(differenceSum)).toEqual(['Database, hosts and storage agree.', '1 difference', '2 differences']);
 });

@@ -1,13 +1,9 @@
 // How check results and differences look on a terminal.
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { CheckResult } from '@strata/domain';
+import type { Advice, CheckResult, Difference } from '@strata/domain';
 
-export interface Difference {
-  readonly check: string;
-  readonly subject: string;
-  readonly expected: string;
-  readonly found: string;
-}
+/** A difference as the API tells it. */
+export type ToldDifference = Difference & Advice;
 
 const labels = { green: 'ok  ', amber: 'WARN', red: 'FAIL' } as const;
 const colours = { green: 'green', amber: 'yellow', red: 'red' } as const;
@@ -24,12 +20,20 @@ export function checkLines(results: readonly CheckResult[], isColoured: boolean)
   });
 }
 
-export function differenceLines(differences: readonly Difference[]): string[] {
-  return differences.flatMap(({ check, subject, expected, found }) => [
-    `${plain(check)}: ${plain(subject)}`,
+export function differenceLines(differences: readonly ToldDifference[]): string[] {
+  return differences.flatMap(({ title, subject, expected, found, remedy }) => [
+    `${plain(title)}: ${plain(subject)}`,
     `      expected  ${plain(expected)}`,
     `      found     ${plain(found)}`,
+    `      remedy    ${plain(remedy)}`,
   ]);
+}
+
+/** `1 difference`, `2 differences`. */
+export function differenceSum(differences: readonly ToldDifference[]): string {
+  return differences.length === 0
+    ? 'Database, hosts and storage agree.'
+    : `${differences.length} ${differences.length === 1 ? 'difference' : 'differences'}`;
 }
 
 /** `12 checks: 10 ok, 1 warning, 1 failed`. */

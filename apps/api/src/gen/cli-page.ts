@@ -11,10 +11,13 @@ export CLOUDSTACK_ENDPOINT=http://127.0.0.1:8080/client/api CLOUDSTACK_KEY=… C
 
 Below is each command with the parameters that it requires. What they mean, and which others there are, is in the [API reference](../api/README.md).`;
 
+/** Reads a file of the management server, so only ./strata may call it. */
+const onlyLocal = 'installTemplate';
+
 /** Path below docs/ → content. */
 export function cliPages(areas: readonly Area[]): Map<string, string> {
   // Login and what comes before it is for browsers: who signs has no session.
-  const commands = areas.flatMap((area) => area.commands).filter(({ roles }) => roles !== 'anyone');
+  const commands = areas.flatMap((area) => area.commands).filter(({ name, roles }) => roles !== 'anyone' && name !== onlyLocal);
   const lines = referencesOf(commands).map((command) => `# ${command.about}\n${csCall(command)}`);
   return new Map([
     ['cli/README.md', `# Calling the API with cs\n\n${generatedNote}\n\n${introduction}\n\n\`\`\`sh\n${lines.join('\n')}\n\`\`\`\n`],

@@ -4,6 +4,8 @@ import type { Difference } from './difference.ts';
 export interface MachineRow {
   readonly uuid: string;
   readonly instanceName: string;
+  /** As its owner calls it. */
+  readonly name: string;
   readonly state: string;
   /** The host it holds capacity on. */
   readonly host: string | null;
@@ -29,7 +31,7 @@ export function compareMachines(rows: readonly MachineRow[], listings: readonly 
   for (const { host, machines, failure } of listings) {
     if (!machines) {
       silent.add(host);
-      differences.push({ check: 'hosts', subject: `host ${host}`, expected: 'can be asked', found: failure ?? 'no answer' });
+      differences.push({ check: 'hosts', subject: `host ${host}`, expected: 'it answers', found: failure ?? 'no answer' });
       continue;
     }
     for (const { uuid, name, isRunning } of machines) {
@@ -45,7 +47,7 @@ export function compareMachines(rows: readonly MachineRow[], listings: readonly 
       if (row && row.instanceName !== name)
         differences.push({
           check,
-          subject: `machine ${row.instanceName}`,
+          subject: subjectOf(row),
           expected: row.instanceName,
           found: `it is called ${name} on host ${host}`,
         });
@@ -60,12 +62,16 @@ export function compareMachines(rows: readonly MachineRow[], listings: readonly 
     if (hosts.length === expected.length && hosts.every((host) => expected.includes(host))) continue;
     differences.push({
       check,
-      subject: `machine ${row.instanceName}`,
+      subject: subjectOf(row),
       expected: place(expected, row.state),
       found: place(hosts, undefined),
     });
   }
   return differences;
+}
+
+function subjectOf({ instanceName, name }: MachineRow): string {
+  return `machine ${instanceName} (${name})`;
 }
 
 function place(hosts: readonly string[], state: string | undefined): string {

@@ -39,7 +39,7 @@ describe('I1 jobs, I2 states', () => {
 });
 
 describe('I3 machines', () => {
-  const row: MachineRow = { uuid: 'a', instanceName: 'i-2-7-VM', state: 'Running', host: 'kvm1', isBusy: false };
+  const row: MachineRow = { uuid: 'a', instanceName: 'i-2-7-VM', name: 'web', state: 'Running', host: 'kvm1', isBusy: false };
   const there = { uuid: 'a', name: 'i-2-7-VM', isRunning: true };
   const empty = { host: 'kvm2', machines: [] };
 
@@ -81,10 +81,14 @@ describe('I3 machines', () => {
     expect(compareMachines(rows, listings).map((difference) => [difference.check, difference.found])).toEqual([['I3.machines', found]]);
   });
 
+  it('calls a machine by both of its names', () => {
+    expect(compareMachines([row], [{ host: 'kvm1', machines: [] }])[0]!.subject).toBe('machine i-2-7-VM (web)');
+  });
+
   it('leaves out machines that a job works on, and says which host it could not ask', () => {
     expect(compareMachines([{ ...row, isBusy: true }], [{ host: 'kvm1', machines: [] }])).toEqual([]);
     expect(compareMachines([row], [{ host: 'kvm1', failure: 'timed out' }])).toEqual([
-      { check: 'hosts', subject: 'host kvm1', expected: 'can be asked', found: 'timed out' },
+      { check: 'hosts', subject: 'host kvm1', expected: 'it answers', found: 'timed out' },
     ]);
   });
 });

@@ -7,6 +7,7 @@ interface Row {
   readonly id: number;
   readonly accountId: number;
   readonly uuid: string;
+  readonly name: string;
   readonly state: string;
   readonly host: string | null;
   readonly isBusy: 0 | 1;
@@ -14,7 +15,7 @@ interface Row {
 
 export async function readMachines(read: EntityManager): Promise<MachineRow[]> {
   const rows = await read.query<Row[]>(
-    `SELECT vm.id, vm.account_id AS accountId, vm.uuid, vm.state, h.name AS host, ${hasJob('VirtualMachine', 'vm.uuid')} AS isBusy
+    `SELECT vm.id, vm.account_id AS accountId, vm.uuid, vm.name, vm.state, h.name AS host, ${hasJob('VirtualMachine', 'vm.uuid')} AS isBusy
      FROM virtual_machine vm LEFT JOIN host h ON h.id = vm.host_id`,
   );
   return rows.map(({ id, accountId, isBusy, ...row }) => ({

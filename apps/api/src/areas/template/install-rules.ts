@@ -3,6 +3,7 @@ import { formatStorageUrl, parseStorageUrl, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { GuestOsType } from '../guest-os/guest-os-type.entity.ts';
 import { ImageStore } from '../image-store/image-store.entity.ts';
+import type { ClusterHypervisor } from '../zone/cluster.entity.ts';
 
 const suggestions = 5;
 
@@ -53,18 +54,25 @@ async function knownStores(tx: EntityManager): Promise<string> {
   return `there is ${stores.map(({ server, path }) => formatStorageUrl({ protocol: 'nfs', server, path })).join(', ')}`;
 }
 
-/** @throws unavailable when no host could carry the file */
-export async function refuseWithoutHost(tx: EntityManager, zoneId: number, hypervisor: string): Promise<void> {
-  const rows = await tx.query<{ hypervisor: string }[]>(
+/**
+ * The hypervisor that a template is for: the one asked for, or that of the zone's hosts when they are all alike.
+ * @throws unavailable when no host could carry the file
+ */
+export async function findHypervisor(tx: EntityManager, zoneId: number, asked: ClusterHypervisor | undefined): Promise<ClusterHypervisor> {
+  const rows = await tx.query<{ hypervisor: ClusterHypervisor }[]>(
     "SELECT DISTINCT hypervisor FROM host WHERE zone_id = ? AND state = 'Up' AND ready",
     [zoneId],
   );
-  if (rows.some((host) => host.hypervisor === hypervisor)) return;
-  const others = rows.map((host) => host.hypervisor).join(', ');
+  const there = rows.map((host) => host.hypervisor);
+  if (there.length === 0)
+    throw problem(
+      'unavailable',
+      'no host of the zone is Up that could carry the file to the secondary storage: bring one up and try again',
+    );
+  const wanted = asked ?? (there.length === 1 ? there[0]! : 'KVM');
+  if (there.includes(wanted)) return wanted;
   throw problem(
     'unavailable',
-    others === ''
-      ? 'no host of the zone is Up that could carry the file to the secondary storage: bring one up and try again'
-      : `no ${hypervisor} host of the zone is Up, only ${others}: send hypervisor=${rows[0]!.hypervisor}, or add a ${hypervisor} host`,
+    `no ${wanted} host of the zone is Up that could carry the file, only ${there.join(', ')}: say ${there[0]!} for the hypervisor (./strata template install … --hypervisor ${there[0]!}), or add a ${wanted} host`,
   );
 }

@@ -5,7 +5,7 @@ import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { installTemplateFile } from './install-template.saga.ts';
-import { findOsType, findWritableStore, refuseWithoutHost } from './install-rules.ts';
+import { findHypervisor, findOsType, findWritableStore } from './install-rules.ts';
 import { inspectTemplateFile } from './template-file.ts';
 import { templatePath } from './template-paths.ts';
 import { Template, TemplateCopy } from './template.entity.ts';
@@ -14,7 +14,7 @@ import { templateView } from './template.view.ts';
 
 export const installTemplate = command({
   name: 'installTemplate',
-  about: 'Makes a file on the management server a built-in template in a secondary storage.',
+  about: 'Makes a file on the management server a built-in template; only there, through ./strata template install.',
   roles: adminRoles,
   async: true,
   creates: true,
@@ -28,19 +28,22 @@ export const installTemplate = command({
     format: param.enum(['QCOW2', 'RAW', 'ISO'], { about: 'the format of the file: only QCOW2 (default) is taken' }),
     secondary: param.string({ required: true, maxLength: 2048, about: 'the URL of the secondary storage that gets it: nfs://server/path' }),
     checksum: param.string({ about: 'the MD5, SHA-1, SHA-256 or SHA-512 sum that the file must have' }),
-    hypervisor: param.enum(['KVM', 'Simulator'], { about: 'the hypervisor it is for; KVM where not said' }),
+    hypervisor: param.enum(['KVM', 'Simulator'], {
+      about: 'the hypervisor it is for; where not said, that of the hosts of the zone, or KVM when they differ',
+    }),
     ispublic: param.boolean({ about: 'whether everyone may use it; true where not said' }),
     isfeatured: param.boolean({ about: 'whether it is recommended to everyone; true where not said' }),
   },
   returns: templateView,
-  async execute({ hypervisor = 'KVM', ispublic = true, isfeatured = true, ...args }, { tx, caller, settings, jobs, clock }) {
-    if (caller.via !== 'local') throw problem('denied', 'installTemplate reads a file of the management server: call it there, with ./strata template install');
+  async execute({ ispublic = true, isfeatured = true, ...args }, { tx, caller, settings, jobs, clock }) {
+    if (caller.via !== 'local')
+      throw problem('denied', 'installTemplate reads a file of the management server: call it there, with ./strata template install');
     refuseFormat(args.format);
     const name = parseDisplayName(args.name, 'name');
     const checksum = args.checksum === undefined ? null : parseChecksum(args.checksum);
     const osTypeId = await findOsType(tx, args.ostype);
     const store = await findWritableStore(tx, args.secondary);
-    await refuseWithoutHost(tx, store.zoneId, hypervisor);
+    const hypervisor = await findHypervisor(tx, store.zoneId, args.hypervisor);
     const file = await inspectTemplateFile(args.path, templateCaps(settings));
     const template = tx.create(Template, {
       uuid: randomUUID(),

@@ -91,7 +91,7 @@ describe('installTemplate', () => {
       password: 'password',
     });
     await server.admin.call('addImageStore', { provider: 'NFS', zoneid: place.zoneid, url: secondary });
-    expect((await failure(request(path, { hypervisor: 'KVM' }))).text).toContain('send hypervisor=Simulator');
+    expect((await failure(request(path, { hypervisor: 'KVM' }))).text).toContain('--hypervisor Simulator');
     await expectNothing();
   });
 
