@@ -207,6 +207,20 @@ describe('a session', () => {
   });
 });
 
+describe('sessions that nobody uses', () => {
+  it('are swept out of the table by the next login', async () => {
+    const { username } = await newUser();
+    await open(username);
+    const sessions = (when: string) =>
+      server.dataSource.query<{ n: string }[]>(`SELECT COUNT(*) AS n FROM session WHERE last_used_at ${when}`);
+    await server.dataSource.query("UPDATE session SET last_used_at = '2020-01-01'");
+    expect(Number((await sessions("= '2020-01-01'"))[0]!.n)).toBeGreaterThan(0);
+    await open(username);
+    expect(Number((await sessions("= '2020-01-01'"))[0]!.n)).toBe(0);
+    expect(Number((await sessions('IS NOT NULL'))[0]!.n)).toBe(1);
+  });
+});
+
 describe('pages of other sites', () => {
   it.each([{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }])('change nothing: %o', async (headers) => {
     const { username, id } = await newUser();
