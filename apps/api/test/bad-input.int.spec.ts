@@ -218,7 +218,7 @@ describe('means nothing special:', () => {
       const { id } = (
         await server.admin.call('createAccount', {
           username: `t${texts.indexOf(text)}`,
-          password: 'x',
+          password: 'x-password',
           email: 'a@b.c',
           firstname: text,
           lastname: 'x',

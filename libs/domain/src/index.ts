@@ -3,6 +3,7 @@ export * from './access/access.ts';
 export * from './access/domain-path.ts';
 export * from './access/roles.ts';
 export * from './account/account.states.ts';
+export * from './account/user-rules.ts';
 export * from './capacity/overcommit.ts';
 export * from './check.ts';
 export * from './database/database-checks.ts';

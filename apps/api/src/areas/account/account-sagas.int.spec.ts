@@ -24,11 +24,11 @@ async function makeTenant(): Promise<Tenant> {
   const name = randomUUID();
   const domainId = String(((await admin.call('createDomain', { name }))['domain'] as Body)['id']);
   await admin.call('createDomain', { name: 'below', parentdomainid: domainId });
-  const person = { username: name, password: 'secret', email: 'a@example.test', firstname: 'F', lastname: 'L' };
+  const person = { username: name, password: 'secret-word', email: 'a@example.test', firstname: 'F', lastname: 'L' };
   const account = (await admin.call('createAccount', { ...person, accounttype: 0, domainid: domainId }))['account'] as Body;
   const userId = String((account['user'] as Body[])[0]!['id']);
   await admin.call('registerUserKeys', { id: userId });
-  const login = new URLSearchParams({ command: 'login', response: 'json', username: name, password: 'secret', domain: `/${name}` });
+  const login = new URLSearchParams({ command: 'login', response: 'json', username: name, password: 'secret-word', domain: `/${name}` });
   expect((await fetch(server.url, { method: 'POST', body: login })).status).toBe(200);
   return { domainId, accountId: String(account['id']), userId };
 }

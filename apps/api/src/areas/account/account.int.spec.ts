@@ -20,7 +20,7 @@ interface Row {
   readonly [field: string]: unknown;
 }
 
-const person = { password: 'secret', email: 'a@example.test', firstname: 'F', lastname: 'L' };
+const person = { password: 'secret-word', email: 'a@example.test', firstname: 'F', lastname: 'L' };
 const object = async (client: ApiClient, command: string, params: Params) => Object.values(await client.call(command, params))[0] as Row;
 const newDomain = (name: string, parentdomainid?: string) => object(admin, 'createDomain', { name, parentdomainid });
 const newAccount = (username: string, params: Params = {}, client = admin) =>
@@ -220,6 +220,19 @@ describe('users', () => {
       username: 'buddy',
     });
     expect((await admin.refused('updateUser', { id: user.id, username: 'team' })).text).toMatch(/already has a user/);
+    for (const [params, reason] of [
+      [{ password: '' }, 'parameter password is empty'],
+      [{ password: 'x' }, 'parameter password has 1 character: choose one of at least 8'],
+      [{ email: 'notmail' }, 'parameter email "notmail" is not a mail address'],
+    ] as const) {
+      const refused = await admin.refused('updateUser', { id: user.id, ...params });
+      expect([refused.code, refused.text]).toEqual([431, expect.stringContaining(reason)]);
+    }
+    for (const params of [{ password: 'x' }, { email: 'notmail' }])
+      expect((await admin.refused('createAccount', { username: 'short', ...person, ...params })).code).toBe(431);
+    await admin.call('updateConfiguration', { name: 'user.password.minimum.length', value: 1 });
+    await admin.call('updateUser', { id: user.id, password: 'x' });
+    await admin.call('updateConfiguration', { name: 'user.password.minimum.length', value: 8 });
     expect((await admin.refused('createUser', { username: 'x', account: 'nobody', ...person })).code).toBe(431);
     expect(await admin.run('disableUser', { id: user.id })).toMatchObject({ state: 'disabled' });
     expect((await admin.refused('lockUser', { id: user.id })).code).toBe(536);

@@ -32,6 +32,7 @@ import { incorrectLoginsAllowed } from './login-attempts.ts';
 import { LoginFailure } from './login-failure.entity.ts';
 import { login } from './login.command.ts';
 import { logout } from './logout.command.ts';
+import { minimumPasswordLength } from './password.settings.ts';
 import { registerUserKeys } from './register-user-keys.command.ts';
 import { updateAccount } from './update-account.command.ts';
 import { updateDomain } from './update-domain.command.ts';
@@ -76,5 +77,5 @@ export const accountArea = area({
     presenter('Account', accountView, accountSource),
     presenter('User', userView, userSource),
   ],
-  settings: [incorrectLoginsAllowed, sessionIdleMinutes],
+  settings: [incorrectLoginsAllowed, minimumPasswordLength, sessionIdleMinutes],
 });

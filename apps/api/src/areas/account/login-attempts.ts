@@ -14,7 +14,8 @@ export const incorrectLoginsAllowed = setting({
 const nobody = 0;
 
 const firstWaitMs = 30_000;
-const longestWaitMs = 15 * 60_000;
+export const longestWaitMinutes = 15;
+const longestWaitMs = longestWaitMinutes * 60_000;
 
 /** How long after the last try the next one is possible. The first tries are free, then each wrong one doubles the wait. */
 export function waitMs(failures: number, allowed: number): number {

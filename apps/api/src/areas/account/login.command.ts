@@ -6,7 +6,7 @@ import { param } from '../../kernel/command/param.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import { verifyPassword } from '../../kernel/secrets/password.ts';
 import { roleDefinition } from '../role/roles.ts';
-import { countAttempt, forgetFailures, incorrectLoginsAllowed } from './login-attempts.ts';
+import { countAttempt, forgetFailures, incorrectLoginsAllowed, longestWaitMinutes } from './login-attempts.ts';
 import { recordSessionEvent } from './session-events.ts';
 import { timezoneOffsetHours } from './timezone.ts';
 
@@ -72,7 +72,7 @@ export const login = command({
     const fits = await verifyPassword(password, admitted ? user?.passwordHash : undefined);
     if (!user || !fits || !user.isEnabled) {
       ctx.log.warn({ username, from: ctx.origin.remoteAddress }, 'refused a login');
-      throw refusal(username, domainid ?? domain ?? 'ROOT');
+      throw refusal(username, domainid ?? domain ?? 'ROOT', ctx.settings.get(incorrectLoginsAllowed));
     }
     await forgetFailures(ctx.tx, user.id);
     if (user.hasInitialPassword && !ctx.sessions.acceptsInitialPassword) throw initialPasswordRefusal(username);
@@ -82,10 +82,11 @@ export const login = command({
   },
 });
 
-function refusal(username: string, domain: string): Problem {
+/** The same for every cause: it does not tell which users there are. */
+function refusal(username: string, domain: string, allowed: number): Problem {
   return problem(
     'loginFailed',
-    `failed to authenticate user ${username} in domain ${domain}: check name, password and domain; after several wrong passwords a user has to wait some minutes`,
+    `failed to authenticate user ${username} in domain ${domain}: check name, password and domain; after ${allowed} wrong passwords in a row a user has to wait up to ${longestWaitMinutes} minutes before the next try`,
   );
 }
 

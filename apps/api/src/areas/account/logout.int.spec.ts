@@ -13,11 +13,11 @@ const logout = (cookie: string, headers: Record<string, string> = {}) =>
   fetch(`${server.url}?command=logout&response=json`, { headers: { cookie, ...headers } });
 
 it('is told once, with the user and where the request came from', async () => {
-  const someone = { username: 'someone', password: 'first', email: 'a@example.test', firstname: 'F', lastname: 'L' };
+  const someone = { username: 'someone', password: 'first-word', email: 'a@example.test', firstname: 'F', lastname: 'L' };
   await server.admin.call('createAccount', { ...someone });
   const login = await fetch(server.url, {
     method: 'POST',
-    body: new URLSearchParams({ command: 'login', username: 'someone', password: 'first' }),
+    body: new URLSearchParams({ command: 'login', username: 'someone', password: 'first-word' }),
   });
   const cookie = login.headers
     .getSetCookie()

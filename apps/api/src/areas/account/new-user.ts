@@ -1,10 +1,11 @@
 // Writes the row of a new user: for createUser, and for the first user of a new account.
 import { randomUUID } from 'node:crypto';
-import { parseAccountName, problem, userInitialState } from '@strata/domain';
+import { assertPassword, parseAccountName, parseEmail, problem, userInitialState } from '@strata/domain';
 import type { CommandContext } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
 import { hashPassword } from '../../kernel/secrets/password.ts';
+import { minimumPasswordLength } from './password.settings.ts';
 import { parseTimezone } from './timezone.ts';
 import { User } from './user.entity.ts';
 
@@ -31,6 +32,8 @@ export interface NewUserArgs {
 /** @returns its internal id. @throws invalid for a name that is taken or can't be one */
 export async function insertUser(args: NewUserArgs, account: { id: number; domainId: number }, ctx: CommandContext): Promise<number> {
   const username = parseAccountName(args.username, 'username');
+  const email = parseEmail(args.email, 'email');
+  assertPassword(args.password, ctx.settings.get(minimumPasswordLength));
   const row = {
     uuid: ownId(args.userid, 'userid') ?? randomUUID(),
     username,
@@ -39,7 +42,7 @@ export async function insertUser(args: NewUserArgs, account: { id: number; domai
     passwordHash: await hashPassword(args.password),
     firstname: args.firstname.trim(),
     lastname: args.lastname.trim(),
-    email: args.email.trim(),
+    email,
     timezone: args.timezone === undefined ? null : parseTimezone(args.timezone),
     state: userInitialState,
     created: ctx.clock.now(),

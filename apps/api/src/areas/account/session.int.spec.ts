@@ -18,7 +18,7 @@ async function newUser(): Promise<{ id: string; username: string; account: strin
   const username = `user${(names += 1)}`;
   const { account } = (await server.admin.call('createAccount', {
     username,
-    password: 'first',
+    password: 'first-word',
     email: 'a@example.test',
     firstname: 'F',
     lastname: 'L',
@@ -37,7 +37,7 @@ interface Session {
 const login = (params: Record<string, string>, headers: Record<string, string> = {}) =>
   fetch(server.url, { method: 'POST', body: new URLSearchParams({ command: 'login', response: 'json', ...params }), headers });
 
-async function open(username: string, password = 'first', headers: Record<string, string> = {}): Promise<Session> {
+async function open(username: string, password = 'first-word', headers: Record<string, string> = {}): Promise<Session> {
   const response = await login({ username, password }, headers);
   expect(response.status).toBe(200);
   const { loginresponse } = (await response.json()) as { loginresponse: Record<string, string> };
@@ -55,7 +55,7 @@ const statusOf = async (response: Promise<Response>) => (await response).status;
 describe('login', () => {
   it('answers flat, with the types that clients expect, and sets both cookies', async () => {
     const { username, id } = await newUser();
-    const response = await login({ username, password: 'first', domain: '/' });
+    const response = await login({ username, password: 'first-word', domain: '/' });
     const { loginresponse } = (await response.json()) as { loginresponse: Record<string, unknown> };
     expect(loginresponse).toMatchObject({
       username,
@@ -75,20 +75,20 @@ describe('login', () => {
 
   it.each(['', '/', 'ROOT', '/ROOT/', 'root'])('takes "%s" for the domain ROOT', async (domain) => {
     const { username } = await newUser();
-    expect(await statusOf(login({ username, password: 'first', domain }))).toBe(200);
+    expect(await statusOf(login({ username, password: 'first-word', domain }))).toBe(200);
   });
 
   it('takes the password plain or as MD5, and the domain by path or id', async () => {
     const domain = (await server.admin.call('createDomain', { name: 'sales_1' })) as { domain: { id: string } };
     await server.admin.call('createAccount', {
       username: 'eve',
-      password: md5('first'),
+      password: md5('first-word'),
       email: 'e@example.test',
       firstname: 'E',
       lastname: 'E',
       domainid: domain.domain.id,
     });
-    for (const password of ['first', md5('first')]) {
+    for (const password of ['first-word', md5('first-word')]) {
       for (const where of [
         { domain: 'sales_1' },
         { domain: '/Sales_1/' },
@@ -99,8 +99,8 @@ describe('login', () => {
         expect(await statusOf(login({ username: 'eve', password, ...where }))).toBe(200);
       }
     }
-    expect(await statusOf(login({ username: 'eve', password: 'first' }))).toBe(531);
-    expect(await statusOf(login({ username: 'eve', password: 'first', domainid: 'x y' }))).toBe(401);
+    expect(await statusOf(login({ username: 'eve', password: 'first-word' }))).toBe(531);
+    expect(await statusOf(login({ username: 'eve', password: 'first-word', domainid: 'x y' }))).toBe(401);
   });
 
   it('is refused by GET, and with one text whether the user exists or not', async () => {
@@ -116,6 +116,7 @@ describe('login', () => {
       expect(response.headers.getSetCookie()).toEqual([]);
     }
     expect(texts[0]).toBe(texts[1]);
+    expect(texts[0]).toMatch(/after 10 wrong passwords in a row a user has to wait up to 15 minutes/);
   });
 
   it('writes an event and stores only hashes', async () => {
@@ -152,7 +153,7 @@ describe('a session', () => {
   it('is dropped by a new login, and by logout', async () => {
     const { username } = await newUser();
     const first = await open(username);
-    const second = await open(username, 'first', { cookie: first.cookie });
+    const second = await open(username, 'first-word', { cookie: first.cookie });
     expect(await statusOf(call(first, 'listUsers'))).toBe(401);
     expect(await (await call(second, 'logout')).json()).toEqual({ logoutresponse: { description: 'success' } });
     expect(await statusOf(call(second, 'listUsers'))).toBe(401);
@@ -191,19 +192,19 @@ describe('a session', () => {
     else await server.admin.run(command, command === 'disableAccount' ? { id: user.account, lock: false } : { id: user.id });
     expect(await statusOf(call(session, 'listUsers'))).toBe(401);
     expect((await client.refused('listUsers')).code).toBe(401);
-    expect(await statusOf(login({ username: user.username, password: 'first' }))).toBe(531);
+    expect(await statusOf(login({ username: user.username, password: 'first-word' }))).toBe(531);
   });
 
   it('survives the change of the own password, others do not', async () => {
     const { username, id } = await newUser();
     const [mine, other] = [await open(username), await open(username)];
-    expect(await statusOf(call(mine, 'updateUser', { id, password: 'second' }))).toBe(431);
-    expect(await statusOf(call(mine, 'updateUser', { id, password: 'second', currentpassword: 'wrong' }))).toBe(531);
-    expect(await statusOf(call(mine, 'updateUser', { id, password: 'second', currentpassword: 'first' }))).toBe(200);
+    expect(await statusOf(call(mine, 'updateUser', { id, password: 'second-word' }))).toBe(431);
+    expect(await statusOf(call(mine, 'updateUser', { id, password: 'second-word', currentpassword: 'wrong' }))).toBe(531);
+    expect(await statusOf(call(mine, 'updateUser', { id, password: 'second-word', currentpassword: 'first-word' }))).toBe(200);
     expect(await statusOf(call(mine, 'listUsers'))).toBe(200);
     expect(await statusOf(call(other, 'listUsers'))).toBe(401);
-    expect(await statusOf(login({ username, password: 'first' }))).toBe(531);
-    expect(await statusOf(login({ username, password: 'second' }))).toBe(200);
+    expect(await statusOf(login({ username, password: 'first-word' }))).toBe(531);
+    expect(await statusOf(login({ username, password: 'second-word' }))).toBe(200);
   });
 });
 
@@ -228,7 +229,7 @@ describe('pages of other sites', () => {
     expect(await statusOf(call(session, 'updateUser', { id, lastname: 'Pwned' }, headers))).toBe(531);
     expect(await statusOf(call({ ...session, sessionkey: '' }, 'listUsers', {}, headers))).toBe(401);
     expect(await statusOf(call(session, 'logout', {}, headers))).toBe(200);
-    expect(await statusOf(login({ username, password: 'first' }, headers))).toBe(531);
+    expect(await statusOf(login({ username, password: 'first-word' }, headers))).toBe(531);
     expect(await statusOf(call(session, 'listUsers'))).toBe(200);
     expect(await server.admin.list('listUsers', { id })).toMatchObject([{ lastname: 'L' }]);
   });
@@ -239,14 +240,14 @@ describe('guessing', () => {
     const { username } = await newUser();
     const statuses = await Promise.all(Array.from({ length: 14 }, () => statusOf(login({ username, password: 'wrong' }))));
     expect(new Set(statuses)).toEqual(new Set([531]));
-    expect(await statusOf(login({ username, password: 'first' }))).toBe(531);
+    expect(await statusOf(login({ username, password: 'first-word' }))).toBe(531);
     const [row] = await server.dataSource.query<{ failures: number }[]>(
       'SELECT failures FROM login_failure WHERE user_id = (SELECT id FROM user WHERE username = ?)',
       [username],
     );
     expect(row).toEqual({ failures: 10 });
     await server.dataSource.query('UPDATE login_failure SET last_at = ? WHERE failures = 10', [new Date(Date.now() - 31_000)]);
-    expect(await statusOf(login({ username, password: 'first' }))).toBe(200);
+    expect(await statusOf(login({ username, password: 'first-word' }))).toBe(200);
     expect(
       await server.dataSource.query('SELECT failures FROM login_failure WHERE user_id = (SELECT id FROM user WHERE username = ?)', [
         username,
@@ -258,7 +259,7 @@ describe('guessing', () => {
     const count = () =>
       server.dataSource.query('SELECT (SELECT COUNT(*) FROM session) AS sessions, (SELECT COUNT(*) FROM login_failure) AS failures');
     const before: unknown = await count();
-    await Promise.all(Array.from({ length: 20 }, (_, n) => login({ username: `ghost${n}`, password: 'x' })));
+    await Promise.all(Array.from({ length: 20 }, (_, n) => login({ username: `ghost${n}`, password: 'x-password' })));
     for (let n = 0; n < 50; n += 1) await fetch(`${server.url}?command=listUsers`, { headers: { cookie: `JSESSIONID=${n}` } });
     expect(await count()).toEqual(before);
   });

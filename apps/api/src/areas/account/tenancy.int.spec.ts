@@ -46,7 +46,7 @@ beforeAll(async () => {
   for (const [username, { domain, accounttype }] of Object.entries(people)) {
     const params = {
       username,
-      password: 'secret',
+      password: 'secret-word',
       email: 'a@example.test',
       firstname: 'F',
       lastname: 'L',
@@ -187,7 +187,7 @@ describe('what is not yours to see', () => {
     const target = accounts.get('axb-user')!;
     const user = { id: target.user[0]!.id };
     const calls: readonly (readonly [string, Params])[] = [
-      ['updateUser', { ...user, password: 'x' }],
+      ['updateUser', { ...user, password: 'x-password' }],
       ['registerUserKeys', user],
       ['getUserKeys', user],
       ['disableUser', user],
@@ -201,9 +201,20 @@ describe('what is not yours to see', () => {
       ['lockAccount', { account: 'axb-user', domainid: domains.get('axb')! }],
       [
         'createUser',
-        { account: 'axb-user', domainid: domains.get('axb')!, username: 'x', password: 'x', email: 'x', firstname: 'x', lastname: 'x' },
+        {
+          account: 'axb-user',
+          domainid: domains.get('axb')!,
+          username: 'x',
+          password: 'x-password',
+          email: 'x@example.test',
+          firstname: 'x',
+          lastname: 'x',
+        },
       ],
-      ['createAccount', { domainid: domains.get('axb')!, username: 'x', password: 'x', email: 'x', firstname: 'x', lastname: 'x' }],
+      [
+        'createAccount',
+        { domainid: domains.get('axb')!, username: 'x', password: 'x-password', email: 'x@example.test', firstname: 'x', lastname: 'x' },
+      ],
       ['createDomain', { parentdomainid: domains.get('axb')!, name: 'x' }],
       ['deleteDomain', { id: domains.get('axb')!, cleanup: true }],
     ];
@@ -250,8 +261,8 @@ describe('rights', () => {
   ] as const)('%s does not create an account of type %i', async (as, accounttype, code) => {
     const error = await client(as).refused('createAccount', {
       username: 'upstart',
-      password: 'x',
-      email: 'x',
+      password: 'x-password',
+      email: 'x@example.test',
       firstname: 'x',
       lastname: 'x',
       accounttype,
@@ -262,8 +273,8 @@ describe('rights', () => {
   it('an administrator of a domain creates others like it, there and below', async () => {
     const { account } = (await client('ab-admin').call('createAccount', {
       username: 'peer',
-      password: 'x',
-      email: 'x',
+      password: 'x-password',
+      email: 'x@example.test',
       firstname: 'x',
       lastname: 'x',
       accounttype: 2,
@@ -288,8 +299,8 @@ describe('rights', () => {
       username: 'ab-second',
       account: 'ab-user',
       domainid: domains.get('a_b')!,
-      password: 'x',
-      email: 'x',
+      password: 'x-password',
+      email: 'x@example.test',
       firstname: 'x',
       lastname: 'x',
     });

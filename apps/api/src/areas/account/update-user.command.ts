@@ -1,5 +1,5 @@
 // updateUser
-import { parseAccountName, problem } from '@strata/domain';
+import { assertPassword, parseAccountName, parseEmail, problem } from '@strata/domain';
 import { command, type CommandContext } from '../../kernel/command/command.ts';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -8,6 +8,7 @@ import { unlessTaken } from '../../kernel/db/unique.ts';
 import { endSessions } from '../../kernel/http/session-store.ts';
 import { hashPassword, verifyPassword } from '../../kernel/secrets/password.ts';
 import { forgetFailures } from './login-attempts.ts';
+import { minimumPasswordLength } from './password.settings.ts';
 import { parseTimezone } from './timezone.ts';
 import { User } from './user.entity.ts';
 import { userSource, userView } from './user.view.ts';
@@ -25,7 +26,7 @@ export const updateUser = command({
     lastname: param.string({ about: 'the new last name' }),
     email: param.string({ about: 'the new mail address' }),
     timezone: param.string({ about: 'the new time zone, for example Europe/Berlin' }),
-    password: param.string({ secret: true, about: 'the new password, plain or as its MD5 in hexadecimal' }),
+    password: param.text({ secret: true, about: 'the new password, plain or as its MD5 in hexadecimal' }),
     currentpassword: param.string({ secret: true, about: 'the present password: needed by those who are no administrators' }),
   },
   returns: userView,
@@ -35,7 +36,7 @@ export const updateUser = command({
     if (args.username !== undefined) change.username = parseAccountName(args.username, 'username');
     if (args.firstname !== undefined) change.firstname = args.firstname.trim();
     if (args.lastname !== undefined) change.lastname = args.lastname.trim();
-    if (args.email !== undefined) change.email = args.email.trim();
+    if (args.email !== undefined) change.email = parseEmail(args.email, 'email');
     if (args.timezone !== undefined) change.timezone = parseTimezone(args.timezone);
     if (args.password !== undefined) Object.assign(change, await newPassword(user, args.password, args.currentpassword, ctx));
     if (Object.keys(change).length > 0) {
@@ -49,6 +50,7 @@ export const updateUser = command({
 });
 
 async function newPassword(user: User, password: string, current: string | undefined, ctx: CommandContext): Promise<Partial<User>> {
+  assertPassword(password, ctx.settings.get(minimumPasswordLength));
   if (ctx.caller.role === 'User') {
     if (current === undefined) throw problem('invalid', 'send the present password as currentpassword to set a new one');
     if (!(await verifyPassword(current, user.passwordHash))) throw problem('denied', 'currentpassword is not the present password');
