@@ -1,4 +1,5 @@
 // The reasons why no host can take a machine, as the caller reads them with error 533.
+import { zoneDisabled } from './filters/enabled.ts';
 import type { PlacementRequest, Refusal } from './placement.ts';
 
 const namesShown = 3;
@@ -6,6 +7,8 @@ const reasonsShown = 6;
 
 /** Hosts with the same reason share a line; long lists are cut. */
 export function describeRefusals(request: PlacementRequest, refusals: readonly Refusal[]): string {
+  if (refusals.some(({ reason }) => reason === zoneDisabled))
+    return 'the zone is disabled, so no machine can be started there: an administrator enables it with updateZone allocationstate=Enabled';
   const wish = `${request.cpuCores} CPU of ${request.cpuMhz} MHz, ${request.memoryMib} MiB of memory, ${(request.diskBytes / 2 ** 30).toFixed(1)} GiB of disk`;
   if (refusals.length === 0) return `no host can take this machine (${wish}): there is no ${request.hypervisor} host to choose from`;
   const hostsByReason = new Map<string, string[]>();

@@ -54,10 +54,10 @@ describe('planDeployment', () => {
     ['down', { state: 'Down' }, {}, 'is Down'],
     ['alert', { state: 'Alert' }, {}, 'is Alert'],
     ['maintenance', { resourceState: 'Maintenance' }, {}, 'is not in service (Maintenance)'],
-    ['disabled host', { resourceState: 'Disabled' }, {}, 'is disabled'],
+    ['disabled host', { resourceState: 'Disabled' }, {}, 'is disabled (updateHost allocationstate=Enable enables it)'],
     ['disabled zone', { zoneState: 'Disabled' }, {}, 'its zone is disabled'],
-    ['disabled pod', { podState: 'Disabled' }, {}, 'its pod is disabled'],
-    ['disabled cluster', { clusterState: 'Disabled' }, {}, 'its cluster c1 is disabled'],
+    ['disabled pod', { podState: 'Disabled' }, {}, 'its pod is disabled (updatePod allocationstate=Enabled enables it)'],
+    ['disabled cluster', { clusterState: 'Disabled' }, {}, 'its cluster c1 is disabled (updateCluster allocationstate=Enabled enables it)'],
     ['other hypervisor', { hypervisor: 'Simulator' }, {}, 'runs Simulator, the machine needs KVM'],
     ['other architecture', {}, { arch: 'aarch64' }, 'is x86_64, the template is for aarch64'],
     ['host tag', { tags: ['ssd'] }, { hostTags: ['ssd', 'gpu'] }, 'lacks the host tag gpu of the offering'],
@@ -146,6 +146,16 @@ describe('describeRefusals', () => {
     const many = Array.from({ length: 1000 }, (_, index) => ({ hostName: `kvm${index}`, reason: `has ${index} MiB of memory free` }));
     expect(describeRefusals(request, many).length).toBeLessThan(500);
     expect(describeRefusals(request, many)).toContain('994 more hosts have other reasons');
+  });
+
+  it('speaks of the zone, not of its hosts, when that is disabled', () => {
+    const refusals = [
+      { hostName: 'kvm1', reason: 'is Down' },
+      { hostName: 'kvm2', reason: 'its zone is disabled' },
+    ];
+    expect(describeRefusals(request, refusals)).toBe(
+      'the zone is disabled, so no machine can be started there: an administrator enables it with updateZone allocationstate=Enabled',
+    );
   });
 
   it('says when there is no host at all', () => {
