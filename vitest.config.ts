@@ -1,7 +1,8 @@
 // The test suites: unit (pure, beside the code), int (HTTP + MariaDB + simulator), lab (real hosts).
 import { defineConfig } from 'vitest/config';
 
-if (Number(process.versions.node.split('.')[0]) < 24) throw new Error('Node 24 or newer is needed: run tests through npm, whose path holds the locked Node');
+if (Number(process.versions.node.split('.')[0]) < 24)
+  throw new Error('Node 24 or newer is needed: run tests through npm, whose path holds the locked Node');
 
 const conditions = ['@strata/source', 'node', 'import'];
 
@@ -12,7 +13,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{libs,apps,tools,lab}/**/*.spec.ts'], exclude: ['**/*.int.spec.ts', '**/node_modules/**', '**/dist/**', 'apps/api/test/lab/**', '**/*.lab.spec.ts'], isolate: false },
+        test: {
+          name: 'unit',
+          include: ['{libs,apps,tools,lab}/**/*.spec.ts'],
+          exclude: ['**/*.int.spec.ts', '**/node_modules/**', '**/dist/**', 'apps/api/test/lab/**', '**/*.lab.spec.ts'],
+          isolate: false,
+        },
       },
       {
         extends: true,

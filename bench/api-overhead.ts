@@ -94,7 +94,9 @@ function get(url: string, agent: Agent): Promise<string> {
 
 /** A fast wrong answer must not win. */
 function assertSameZones(floor: string, ours: string): void {
-  const zones = (text: string, key: string) => (JSON.parse(text) as { listzonesresponse: { zone: Record<string, string>[] } }).listzonesresponse.zone.map((zone) => zone[key]).sort();
+  const zones = (text: string, key: string) =>
+    (JSON.parse(text) as { listzonesresponse: { zone: Record<string, string>[] } }).listzonesresponse.zone.map((zone) => zone[key]).sort();
   const [expected, found] = [zones(floor, 'uuid'), zones(ours, 'id')];
-  if (expected.length === 0 || expected.join() !== found.join()) throw new Error(`the floor answers zones ${expected.join()}, the server ${found.join()}`);
+  if (expected.length === 0 || expected.join() !== found.join())
+    throw new Error(`the floor answers zones ${expected.join()}, the server ${found.join()}`);
 }

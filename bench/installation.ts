@@ -36,14 +36,29 @@ export async function startInstallation(): Promise<Installation> {
   const url = String((JSON.parse(server.firstLine) as { url: string }).url);
   const local = ApiClient.local(join(folder, 'run', 'strata.sock'));
   const admin = (await local.list('listUsers', { username: 'admin' }))[0]!;
-  const { userkeys } = (await local.call('registerUserKeys', { id: String(admin['id']) })) as { userkeys: { apikey: string; secretkey: string } };
+  const { userkeys } = (await local.call('registerUserKeys', { id: String(admin['id']) })) as {
+    userkeys: { apikey: string; secretkey: string };
+  };
   const keys = { apiKey: userkeys.apikey, secretKey: userkeys.secretkey };
   const client = ApiClient.signed(url, keys, new Agent({ keepAlive: true, maxSockets: 32 }));
   const zone = await createBasicZone(client, { hosts: 4, guestAddresses: 1_000 });
   const image = join(folder, 'guest.qcow2');
   await writeTestImage(image, { virtualSizeBytes: 64 * 2 ** 20 });
-  const template = await local.run('installTemplate', { path: image, name: 'bench', ostype: 'Other Linux (64-bit)', format: 'QCOW2', secondary: zone.storeUrl, hypervisor: 'Simulator' });
-  const offering = (await client.call('createServiceOffering', { name: 'bench', displaytext: 'bench', cpunumber: 1, cpuspeed: 100, memory: 64 })) as { serviceoffering: { id: string } };
+  const template = await local.run('installTemplate', {
+    path: image,
+    name: 'bench',
+    ostype: 'Other Linux (64-bit)',
+    format: 'QCOW2',
+    secondary: zone.storeUrl,
+    hypervisor: 'Simulator',
+  });
+  const offering = (await client.call('createServiceOffering', {
+    name: 'bench',
+    displaytext: 'bench',
+    cpunumber: 1,
+    cpuspeed: 100,
+    memory: 64,
+  })) as { serviceoffering: { id: string } };
   // Reconcilers have run once and caches are warm.
   await sleep(3_000);
   return {

@@ -16,10 +16,28 @@ const hold = (name: string, value: number, bar: number) => {
 const installation = await startInstallation();
 try {
   const overhead = await measureApiOverhead(installation);
-  printTable('P1  signed listZones against bare http with one select', ['', 'floor', 'server', 'ratio', 'least', 'most'], [
-    ['latency p50, ms', overhead.floorMs.toFixed(3), overhead.oursMs.toFixed(3), overhead.ratio.toFixed(2), overhead.ratioMin.toFixed(2), overhead.ratioMax.toFixed(2)],
-    ['CPU a call, 16 lanes, ms', overhead.floorCpuMs.toFixed(3), overhead.oursCpuMs.toFixed(3), (overhead.oursCpuMs / overhead.floorCpuMs).toFixed(2), '', ''],
-  ]);
+  printTable(
+    'P1  signed listZones against bare http with one select',
+    ['', 'floor', 'server', 'ratio', 'least', 'most'],
+    [
+      [
+        'latency p50, ms',
+        overhead.floorMs.toFixed(3),
+        overhead.oursMs.toFixed(3),
+        overhead.ratio.toFixed(2),
+        overhead.ratioMin.toFixed(2),
+        overhead.ratioMax.toFixed(2),
+      ],
+      [
+        'CPU a call, 16 lanes, ms',
+        overhead.floorCpuMs.toFixed(3),
+        overhead.oursCpuMs.toFixed(3),
+        (overhead.oursCpuMs / overhead.floorCpuMs).toFixed(2),
+        '',
+        '',
+      ],
+    ],
+  );
   hold('P1 latency ratio', overhead.ratio, bars.apiOverhead);
   const costs = await measureStatements(installation, (command, texts) => {
     if (showStatements) console.log(`\n${command}\n${texts.map((text) => `  ${text.replace(/\s+/g, ' ').slice(0, 200)}`).join('\n')}`);
@@ -27,7 +45,13 @@ try {
   printTable(
     'P3c  cost of a command in the database',
     ['command', 'statements', 'commits', 'rows read', 'rows written'],
-    costs.map((cost) => [cost.command, cost.statements.toFixed(0), cost.commits.toFixed(0), cost.rowsRead.toFixed(0), cost.rowsWritten.toFixed(0)]),
+    costs.map((cost) => [
+      cost.command,
+      cost.statements.toFixed(0),
+      cost.commits.toFixed(0),
+      cost.rowsRead.toFixed(0),
+      cost.rowsWritten.toFixed(0),
+    ]),
   );
   const deploy = costs.find(({ command }) => command === 'deployVirtualMachine')!;
   hold('P3c statements of a deploy', deploy.statements, bars.deployStatements);

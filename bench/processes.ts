@@ -13,7 +13,10 @@ export interface Started {
 
 /** Starts a program under this Node and waits for its first line of output. */
 export async function startProgram(script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Started> {
-  const child: ChildProcess = spawn(process.execPath, [script, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(process.execPath, [script, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout! });
   const firstLine = await Promise.race([
     once(lines, 'line').then(([line]) => String(line)),

@@ -84,7 +84,8 @@ export class StatementLog {
       const [rows] = await this.connection.query('SELECT state, error_text AS errorText FROM cloud.job WHERE uuid = ?', [jobUuid]);
       const [job] = rows as { state: string; errorText: string | null }[];
       if (job?.state === 'Succeeded') return;
-      if (job?.state !== 'Running' && job?.state !== 'Queued') throw new Error(`job ${String(jobUuid)} is ${job?.state}: ${job?.errorText}`);
+      if (job?.state !== 'Running' && job?.state !== 'Queued')
+        throw new Error(`job ${String(jobUuid)} is ${job?.state}: ${job?.errorText}`);
     }
   }
 
@@ -101,7 +102,9 @@ export class StatementLog {
 
   private async rows(): Promise<{ rowsRead: number; rowsWritten: number }> {
     const [rows] = await this.connection.query(rowsSql);
-    const status = new Map((rows as { Variable_name: string; Value: string }[]).map(({ Variable_name, Value }) => [Variable_name, Number(Value)]));
+    const status = new Map(
+      (rows as { Variable_name: string; Value: string }[]).map(({ Variable_name, Value }) => [Variable_name, Number(Value)]),
+    );
     const sum = (names: readonly string[]) => names.reduce((total, name) => total + (status.get(name) ?? 0), 0);
     return { rowsRead: sum(rowFigures.rowsRead), rowsWritten: sum(rowFigures.rowsWritten) };
   }
@@ -109,7 +112,11 @@ export class StatementLog {
 
 /** A statement without its values. */
 function shapeOf(text: string): string {
-  return text.replace(/'(?:[^'\\]|\\.|'')*'/g, '?').replace(/\b\d+(\.\d+)?\b/g, '?').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/'(?:[^'\\]|\\.|'')*'/g, '?')
+    .replace(/\b\d+(\.\d+)?\b/g, '?')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 function commitsIn(statements: readonly Entry[]): number {

@@ -9,7 +9,10 @@ export interface CommandCost extends Cost {
   readonly command: string;
 }
 
-export async function measureStatements(installation: Installation, onStatements?: (command: string, texts: readonly string[]) => void): Promise<CommandCost[]> {
+export async function measureStatements(
+  installation: Installation,
+  onStatements?: (command: string, texts: readonly string[]) => void,
+): Promise<CommandCost[]> {
   const log = await StatementLog.open(installation.databaseSocket);
   try {
     await log.learnBackground();

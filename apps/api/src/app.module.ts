@@ -27,7 +27,30 @@ import type { Area } from './kernel/area.ts';
 import type { HttpServices } from './kernel/http/http-services.ts';
 import { HttpModule } from './kernel/http/http.module.ts';
 
-export const areas: readonly Area[] = [accountArea, roleArea, projectArea, loginPageArea, zoneArea, networkArea, ipAddressArea, firewallArea, offeringArea, guestOsArea, capacityArea, configurationArea, eventArea, jobArea, hostArea, doctorArea, inventoryArea, storagePoolArea, imageStoreArea, templateArea, vmArea, volumeArea];
+export const areas: readonly Area[] = [
+  accountArea,
+  roleArea,
+  projectArea,
+  loginPageArea,
+  zoneArea,
+  networkArea,
+  ipAddressArea,
+  firewallArea,
+  offeringArea,
+  guestOsArea,
+  capacityArea,
+  configurationArea,
+  eventArea,
+  jobArea,
+  hostArea,
+  doctorArea,
+  inventoryArea,
+  storagePoolArea,
+  imageStoreArea,
+  templateArea,
+  vmArea,
+  volumeArea,
+];
 
 @Module({})
 export class AppModule {

@@ -22,7 +22,8 @@ async function exportsOf(pattern: string): Promise<{ file: string; area: Area | 
   );
 }
 
-const isCommand = (value: unknown): value is Command => typeof value === 'object' && value !== null && 'envelope' in value && 'params' in value;
+const isCommand = (value: unknown): value is Command =>
+  typeof value === 'object' && value !== null && 'envelope' in value && 'params' in value;
 
 describe('a command file', async () => {
   const files = await exportsOf('*/*.command.ts');
@@ -30,7 +31,10 @@ describe('a command file', async () => {
   it('holds one command, called as the file and listed in its area', () => {
     for (const { file, area, values } of files) {
       const found = values.filter(([, value]) => isCommand(value)) as [string, Command][];
-      expect(found.map(([name]) => name), file).toHaveLength(1);
+      expect(
+        found.map(([name]) => name),
+        file,
+      ).toHaveLength(1);
       const [exportName, command] = found[0]!;
       expect(command.name, file).toBe(exportName);
       expect(`${kebab(command.name)}.command.ts`).toBe(basename(file));
@@ -69,18 +73,21 @@ describe('an area', () => {
 });
 
 describe('a command', () => {
-  it.each(commands.map((command) => [command.name, command] as const))('%s is declared so that it can be called and read', (_name, command) => {
-    expect(command.name).toMatch(/^[a-z][A-Za-z0-9]*$/);
-    expect(command.about).toMatch(/^[A-Z].*\.$/);
-    for (const [name, param] of Object.entries(command.params)) {
-      // Names are looked up in lower case: another spelling could never be sent.
-      expect(name).toMatch(/^[a-z][a-z0-9.]*$/);
-      expect(param.about, name).not.toBe('');
-      expect(/password|secret/.test(name) && param.type === 'string' && !param.secret, `${name} is not declared secret`).toBe(false);
-    }
-    // Who only reads writes no event, and the other way round.
-    expect(command.readOnly).toBe(command.event === undefined);
-    if (command.readOnly) expect(command.async).toBe(false);
-    if (/^(list|get|find|query)[A-Z]/.test(command.name)) expect(command.readOnly).toBe(true);
-  });
+  it.each(commands.map((command) => [command.name, command] as const))(
+    '%s is declared so that it can be called and read',
+    (_name, command) => {
+      expect(command.name).toMatch(/^[a-z][A-Za-z0-9]*$/);
+      expect(command.about).toMatch(/^[A-Z].*\.$/);
+      for (const [name, param] of Object.entries(command.params)) {
+        // Names are looked up in lower case: another spelling could never be sent.
+        expect(name).toMatch(/^[a-z][a-z0-9.]*$/);
+        expect(param.about, name).not.toBe('');
+        expect(/password|secret/.test(name) && param.type === 'string' && !param.secret, `${name} is not declared secret`).toBe(false);
+      }
+      // Who only reads writes no event, and the other way round.
+      expect(command.readOnly).toBe(command.event === undefined);
+      if (command.readOnly) expect(command.async).toBe(false);
+      if (/^(list|get|find|query)[A-Z]/.test(command.name)) expect(command.readOnly).toBe(true);
+    },
+  );
 });

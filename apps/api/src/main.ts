@@ -8,7 +8,8 @@ import { startServer } from './server.ts';
 const oldestNode = 24;
 
 async function main(): Promise<void> {
-  if (Number(process.versions.node.split('.')[0]) < oldestNode) throw new Error(`Node ${oldestNode} or newer is needed, this is ${process.version}: start with ./strata up`);
+  if (Number(process.versions.node.split('.')[0]) < oldestNode)
+    throw new Error(`Node ${oldestNode} or newer is needed, this is ${process.version}: start with ./strata up`);
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'an unhandled rejection: a defect'));

@@ -44,7 +44,9 @@ it('two servers that start at once on an empty database migrate it once, to what
   const { upQueries } = await database.driver.createSchemaBuilder().log();
   expect(upQueries.map(({ query }) => query)).toEqual([]);
   expect(await database.query('SELECT COUNT(*) AS count FROM schema_migration')).toEqual([{ count: migrations.length }]);
-  const narrow = await database.query<{ name: string }[]>("SELECT DISTINCT CHARACTER_SET_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND CHARACTER_SET_NAME NOT IN ('ascii', 'utf8mb4')");
+  const narrow = await database.query<{ name: string }[]>(
+    "SELECT DISTINCT CHARACTER_SET_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND CHARACTER_SET_NAME NOT IN ('ascii', 'utf8mb4')",
+  );
   expect(narrow).toEqual([]);
   // The comparison sees a column that an entity does not know.
   await database.query('ALTER TABLE zone ADD COLUMN surplus INT NULL');
@@ -84,10 +86,15 @@ it('a schema newer than the code is refused and left alone', async () => {
 });
 
 it('every migration file is listed, oldest first, under the name that its file says', () => {
-  const files = readdirSync(new URL('../../../migrations', import.meta.url)).filter((file) => /^\d+-/.test(file)).sort();
+  const files = readdirSync(new URL('../../../migrations', import.meta.url))
+    .filter((file) => /^\d+-/.test(file))
+    .sort();
   const fileNames = files.map((file) => {
     const [, timestamp, words] = /^(\d{13})-(.+)\.ts$/.exec(file) ?? [];
-    return `${words!.split('-').map((word) => word[0]!.toUpperCase() + word.slice(1)).join('')}${timestamp}`;
+    return `${words!
+      .split('-')
+      .map((word) => word[0]!.toUpperCase() + word.slice(1))
+      .join('')}${timestamp}`;
   });
   expect(migrations.map((migration) => migration.name)).toEqual(fileNames);
 });

@@ -48,5 +48,16 @@ export interface Area {
 }
 
 export function area(declaration: Pick<Area, 'name'> & Partial<Area>): Area {
-  return { commands: [], resources: [], entities: [], sagas: [], reconcilers: [], presenters: [], settings: [], accountContents: [], domainContents: [], ...declaration };
+  return {
+    commands: [],
+    resources: [],
+    entities: [],
+    sagas: [],
+    reconcilers: [],
+    presenters: [],
+    settings: [],
+    accountContents: [],
+    domainContents: [],
+    ...declaration,
+  };
 }

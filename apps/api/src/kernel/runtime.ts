@@ -89,7 +89,9 @@ export class Runtime {
     await this.settings.load();
     await this.lease.start();
     this.lease.onBeat(({ settingsVersion }) => {
-      this.settings.noticeVersion(settingsVersion).catch((error: unknown) => this.options.log.warn({ err: error }, 'settings could not be loaded again'));
+      this.settings
+        .noticeVersion(settingsVersion)
+        .catch((error: unknown) => this.options.log.warn({ err: error }, 'settings could not be loaded again'));
     });
     await this.worker.start();
     this.schedule.start();

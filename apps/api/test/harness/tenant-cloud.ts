@@ -99,18 +99,16 @@ export async function startTenantCloud(): Promise<TenantCloud> {
 /** What no request of this cloud makes: an alert, addresses for storage traffic. */
 async function insertRest(database: DataSource): Promise<void> {
   const created = new Date();
-  await database
-    .getRepository(Alert)
-    .insert({
-      uuid: randomUUID(),
-      type: 'ALERT.USAGE',
-      subject: 'an alert',
-      content: 'an alert',
-      cause: 'none',
-      created,
-      sent: created,
-      archived: false,
-    });
+  await database.getRepository(Alert).insert({
+    uuid: randomUUID(),
+    type: 'ALERT.USAGE',
+    subject: 'an alert',
+    content: 'an alert',
+    cause: 'none',
+    created,
+    sent: created,
+    archived: false,
+  });
   const [pod] = await database.query<{ id: number; zone_id: number }[]>('SELECT id, zone_id FROM pod LIMIT 1');
   await database.getRepository(StorageIpRange).insert({
     uuid: randomUUID(),

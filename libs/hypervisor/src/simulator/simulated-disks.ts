@@ -35,7 +35,10 @@ export class SimulatedDisks implements DiskDriver {
       const under = safeFacts(backing, this.#get(host, backing).facts);
       if (under.format !== 'qcow2') throw new DriverError('refused', `the backing image ${backing.path} is no qcow2 image`);
       if (sizeBytes < under.virtualSizeBytes)
-        throw new DriverError('refused', `a clone of ${backing.path} can't be smaller (${sizeBytes}) than its backing image (${under.virtualSizeBytes})`);
+        throw new DriverError(
+          'refused',
+          `a clone of ${backing.path} can't be smaller (${sizeBytes}) than its backing image (${under.virtualSizeBytes})`,
+        );
       const backingName = posix.relative(posix.dirname(target.path), backing.path);
       this.#create(host, target, { format: 'qcow2', virtualSizeBytes: sizeBytes, allocatedBytes: emptyImageBytes, backingName });
     });

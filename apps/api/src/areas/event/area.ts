@@ -18,7 +18,10 @@ const readByResourceAdmins: AccessRule<Alert> = (caller, _row, access) => access
 export const eventArea = area({
   name: 'event',
   commands: [archiveAlerts, archiveEvents, deleteAlerts, deleteEvents, listAlerts, listEventTypes, listEvents],
-  resources: [resource(Event, { noun: 'event', type: 'Event', may: ownedByAccount }), resource(Alert, { noun: 'alert', type: 'Alert', may: readByResourceAdmins })],
+  resources: [
+    resource(Event, { noun: 'event', type: 'Event', may: ownedByAccount }),
+    resource(Alert, { noun: 'alert', type: 'Alert', may: readByResourceAdmins }),
+  ],
   entities: [Event, Alert],
   reconcilers: [oldEvents],
   settings: [eventPurgeDays],

@@ -23,7 +23,10 @@ export interface Choice {
 export function chosen({ ids, type, startdate, enddate }: Choice, moment: string): Where {
   if (!ids && type === undefined && !enddate) throw problem('invalid', 'nothing is named: send ids, type or enddate');
   if (startdate && enddate && startdate > enddate) throw problem('invalid', 'startdate is after enddate: exchange them');
-  const where = new Where().equals('type', type).in('id', ids?.map(({ id }) => id));
+  const where = new Where().equals('type', type).in(
+    'id',
+    ids?.map(({ id }) => id),
+  );
   if (startdate) where.and(`${moment} >= ?`, startdate);
   if (enddate) where.and(`${moment} <= ?`, enddate);
   return where;

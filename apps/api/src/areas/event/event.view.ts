@@ -58,7 +58,9 @@ export const eventView = view<EventRow>('event', {
   domain: field.string('the name of that domain', (row) => row.domainName),
   domainpath: field.string('the path of that domain', (row) => row.domainPath && formatDomainPath(row.domainPath)),
   // The first event of a job is its own start.
-  parentid: field.string('the id of the event that scheduled the job it belongs to', (row) => (row.startId === row.uuid ? undefined : row.startId)),
+  parentid: field.string('the id of the event that scheduled the job it belongs to', (row) =>
+    row.startId === row.uuid ? undefined : row.startId,
+  ),
   resourcetype: field.string('what kind of object it is about', (row) => row.subjectType),
   resourceid: field.string('the id of that object', (row) => row.subjectUuid),
   archived: field.boolean('whether it was archived', (row) => row.archived),

@@ -43,7 +43,10 @@ export const listAlerts = listCommand({
   returns: alertView,
   keyword: ['al.subject', 'al.content', 'al.type'],
   where({ id, type, name }, where) {
-    where.equals('al.id', id?.id).equals('al.type', name).in('al.type', type === undefined ? undefined : alertNames(type));
+    where
+      .equals('al.id', id?.id)
+      .equals('al.type', name)
+      .in('al.type', type === undefined ? undefined : alertNames(type));
     if (!id) where.equals('al.archived', false);
   },
 });

@@ -29,7 +29,11 @@ export const listEvents = listCommand({
   returns: eventView,
   keyword: ['e.type', 'e.description', 'e.level'],
   ownedBy: { account: 'e.account_id', domain: 'e.domain_id' },
-  where({ id, type, level, state, startid, startdate, enddate, entrytime, duration, resourceid, resourcetype, archived }, where, { clock }) {
+  where(
+    { id, type, level, state, startid, startdate, enddate, entrytime, duration, resourceid, resourcetype, archived },
+    where,
+    { clock },
+  ) {
     if (resourceid !== undefined && resourcetype === undefined) throw problem('invalid', 'resourceid needs resourcetype: send both');
     where
       .equals('e.id', id?.id)
@@ -43,10 +47,13 @@ export const listEvents = listCommand({
     if (startdate) where.and('e.created >= ?', startdate);
     if (enddate) where.and('e.created <= ?', enddate);
     if (entrytime === undefined || duration === undefined) return;
-    if (entrytime <= duration) throw problem('invalid', `entrytime is ${entrytime} and duration ${duration}: entrytime must be the longer one`);
+    if (entrytime <= duration)
+      throw problem('invalid', `entrytime is ${entrytime} and duration ${duration}: entrytime must be the longer one`);
     const ago = (seconds: number) => new Date(clock.now().getTime() - seconds * 1_000);
-    where.and('e.created BETWEEN ? AND ?', ago(entrytime), ago(duration)).and(
-      `e.state IN ('Scheduled', 'Started') AND NOT EXISTS (SELECT 1 FROM event done WHERE done.start_id = e.start_id AND done.state = 'Completed')`,
-    );
+    where
+      .and('e.created BETWEEN ? AND ?', ago(entrytime), ago(duration))
+      .and(
+        `e.state IN ('Scheduled', 'Started') AND NOT EXISTS (SELECT 1 FROM event done WHERE done.start_id = e.start_id AND done.state = 'Completed')`,
+      );
   },
 });

@@ -13,8 +13,11 @@ export const oldEvents = reconciler({
     const days = settings.get(eventPurgeDays);
     if (days === 0) return;
     const before = new Date(clock.now().getTime() - days * dayMs);
-    for (const sql of [`DELETE FROM event WHERE created < ? LIMIT ${batch}`, `DELETE FROM alert WHERE sent < ? AND open_cause IS NULL LIMIT ${batch}`]) {
-      for (let full = true; full; ) {
+    for (const sql of [
+      `DELETE FROM event WHERE created < ? LIMIT ${batch}`,
+      `DELETE FROM alert WHERE sent < ? AND open_cause IS NULL LIMIT ${batch}`,
+    ]) {
+      for (let full = true; full;) {
         const { affectedRows } = await transaction(({ tx }) => tx.query<{ affectedRows: number }>(sql, [before]));
         full = affectedRows === batch;
       }

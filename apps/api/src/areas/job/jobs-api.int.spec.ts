@@ -8,7 +8,12 @@ let zoneId = '';
 
 beforeAll(async () => {
   server = await startTestServer();
-  const { zone } = (await server.admin.call('createZone', { name: 'z', networktype: 'Basic', dns1: '8.8.8.8', internaldns1: '10.0.0.2' })) as { zone: { id: string } };
+  const { zone } = (await server.admin.call('createZone', {
+    name: 'z',
+    networktype: 'Basic',
+    dns1: '8.8.8.8',
+    internaldns1: '10.0.0.2',
+  })) as { zone: { id: string } };
   zoneId = zone.id;
   const { jobid } = await server.admin.call('createPhysicalNetwork', { zoneid: zoneId, name: 'p' });
   physicalNetworkJob = String(jobid);
@@ -43,20 +48,29 @@ it('M10 queryAsyncJobResult answers flat, with exactly the fields of the contrac
 it('writes the same as XML', async () => {
   const { text, status } = await server.admin.send(server.admin.query({ command: 'queryAsyncJobResult', jobid: physicalNetworkJob }));
   expect(status).toBe(200);
-  expect(text).toMatch(/^<\?xml.*<queryasyncjobresultresponse cloud-stack-version="[\d.]+">.*<jobstatus>1<\/jobstatus>.*<jobresult><physicalnetwork><id>/);
+  expect(text).toMatch(
+    /^<\?xml.*<queryasyncjobresultresponse cloud-stack-version="[\d.]+">.*<jobstatus>1<\/jobstatus>.*<jobresult><physicalnetwork><id>/,
+  );
 });
 
 it('takes the job id that the client chose, once', async () => {
   const customjobid = '11111111-2222-4333-8444-555555555555';
   const { jobid } = await server.admin.call('createPhysicalNetwork', { zoneid: zoneId, name: 'q', customjobid });
   expect(jobid).toBe(customjobid);
-  expect(await server.admin.refused('createPhysicalNetwork', { zoneid: zoneId, name: 'r', customjobid })).toMatchObject({ code: 536, text: expect.stringContaining('customjobid') as string });
+  expect(await server.admin.refused('createPhysicalNetwork', { zoneid: zoneId, name: 'r', customjobid })).toMatchObject({
+    code: 536,
+    text: expect.stringContaining('customjobid') as string,
+  });
   const networks = await server.admin.list('listPhysicalNetworks', { zoneid: zoneId });
   expect(networks.map(({ name }) => name)).not.toContain('r');
 });
 
 it('E01 pairs the events of a job by one start id', async () => {
-  const events = await server.admin.list('listEvents', { type: 'PHYSICAL.NETWORK.CREATE', keyword: 'createPhysicalNetwork', listall: true });
+  const events = await server.admin.list('listEvents', {
+    type: 'PHYSICAL.NETWORK.CREATE',
+    keyword: 'createPhysicalNetwork',
+    listall: true,
+  });
   const completed = events.find(({ state }) => state === 'Completed')!;
   expect(completed).toMatchObject({ level: 'INFO', username: 'admin', account: 'admin', resourcetype: 'PhysicalNetwork' });
   const ofJob = await server.admin.list('listEvents', { startid: String(completed['parentid']) });
@@ -65,9 +79,19 @@ it('E01 pairs the events of a job by one start id', async () => {
 });
 
 it('shows jobs to their account and to administrators above it only', async () => {
-  await server.admin.call('createAccount', { username: 'other', password: 'secret-word-1', email: 'o@example.test', firstname: 'O', lastname: 'T', accounttype: 0, account: 'other' });
+  await server.admin.call('createAccount', {
+    username: 'other',
+    password: 'secret-word-1',
+    email: 'o@example.test',
+    firstname: 'O',
+    lastname: 'T',
+    accounttype: 0,
+    account: 'other',
+  });
   const [user] = await server.admin.list('listUsers', { username: 'other', listall: true });
-  const { userkeys } = (await server.admin.call('registerUserKeys', { id: String(user!['id']) })) as { userkeys: { apikey: string; secretkey: string } };
+  const { userkeys } = (await server.admin.call('registerUserKeys', { id: String(user!['id']) })) as {
+    userkeys: { apikey: string; secretkey: string };
+  };
   const other = server.as({ apiKey: userkeys.apikey, secretKey: userkeys.secretkey });
   expect(await other.refused('queryAsyncJobResult', { jobid: physicalNetworkJob })).toMatchObject({
     code: 431,
@@ -81,7 +105,10 @@ it('shows jobs to their account and to administrators above it only', async () =
 });
 
 it('resumes stuck jobs only', async () => {
-  expect(await server.admin.refused('resumeAsyncJob', { jobid: physicalNetworkJob })).toMatchObject({ code: 536, text: expect.stringContaining('only stuck jobs') as string });
+  expect(await server.admin.refused('resumeAsyncJob', { jobid: physicalNetworkJob })).toMatchObject({
+    code: 536,
+    text: expect.stringContaining('only stuck jobs') as string,
+  });
 });
 
 it('needs a job or an object to ask for', async () => {

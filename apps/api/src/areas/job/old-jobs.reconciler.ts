@@ -10,7 +10,7 @@ export const oldJobs = reconciler({
   everyMs: 10 * 60_000,
   async run({ read, settings, clock, transaction }) {
     const before = new Date(clock.now().getTime() - settings.get(jobExpireMinutes) * 60_000);
-    for (let full = true; full; ) {
+    for (let full = true; full;) {
       const rows = await read.query<{ id: number }[]>(
         `SELECT id FROM job WHERE created < ? AND state IN ('Succeeded', 'Failed', 'Cancelled') AND completed < ? ORDER BY created LIMIT ${batch}`,
         [before, before],

@@ -31,7 +31,10 @@ async function job(name: string, state: string, days: number): Promise<void> {
      VALUES (?, ?, 'c', 'r', 1, 1, 1, 1, 'Thing', 1, ?, ?, 1, '{}', ?, ?)`,
     [randomUUID(), name, randomUUID(), state, daysAgo(days), ended],
   );
-  await dataSource.query(`INSERT INTO job_step (job_id, seq, step, what, server_id, created) VALUES (?, 0, 's', 'started', 1, ?)`, [insertId, daysAgo(days)]);
+  await dataSource.query(`INSERT INTO job_step (job_id, seq, step, what, server_id, created) VALUES (?, 0, 's', 'started', 1, ?)`, [
+    insertId,
+    daysAgo(days),
+  ]);
 }
 
 it('deletes ended jobs with their logs after job.expire.minutes, but none that may go on', async () => {
@@ -66,7 +69,10 @@ it('deletes events older than event.purge.delay days, in batches; 0 keeps them',
 
 it('keeps alerts whose cause lasts', async () => {
   for (const open of ['still', null]) {
-    await dataSource.query(`INSERT INTO alert (uuid, type, subject, content, cause, open_cause, created, sent) VALUES (?, 'ALERT.HOST', 's', 'c', 'x', ?, ?, ?)`, [randomUUID(), open, daysAgo(500), daysAgo(500)]);
+    await dataSource.query(
+      `INSERT INTO alert (uuid, type, subject, content, cause, open_cause, created, sent) VALUES (?, 'ALERT.HOST', 's', 'c', 'x', ?, ?, ?)`,
+      [randomUUID(), open, daysAgo(500), daysAgo(500)],
+    );
   }
   await server.runtime.schedule.wake('oldEvents');
   expect(await dataSource.query('SELECT open_cause FROM alert')).toEqual([{ open_cause: 'still' }]);

@@ -28,7 +28,11 @@ export const queryAsyncJobResult = command({
 });
 
 async function liveJobOf(uuid: string | undefined, type: string | undefined, ctx: CommandContext): Promise<Job> {
-  if (uuid === undefined || type === undefined) throw problem('invalid', 'Unable to execute API command queryasyncjobresult due to missing parameter jobid: send it, or resourceid with resourcetype');
+  if (uuid === undefined || type === undefined)
+    throw problem(
+      'invalid',
+      'Unable to execute API command queryasyncjobresult due to missing parameter jobid: send it, or resourceid with resourcetype',
+    );
   const name = ctx.registry.resourceByType(type)?.type;
   const job = name && (await ctx.tx.findOne(Job, { where: { heldSubject: `${name}:${uuid}` } }));
   if (job && (ctx.caller.role === 'Admin' || (await ownedByAccount(ctx.caller, job, 'see', ctx.tx)))) return job;

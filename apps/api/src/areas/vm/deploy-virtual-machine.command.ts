@@ -106,7 +106,12 @@ export const deployVirtualMachine = command({
     const network = networkOf(zone, args.networkids);
     const diskBytes = disks.reduce((sum, disk) => sum + disk.sizeBytes, 0);
     const placed = startvm
-      ? await placeMachine(tx, settings, { ...offeringRequest(machine, offering, template), diskBytes, hostId: args.hostid?.id, within: destinationOf(args) })
+      ? await placeMachine(tx, settings, {
+          ...offeringRequest(machine, offering, template),
+          diskBytes,
+          hostId: args.hostid?.id,
+          within: destinationOf(args),
+        })
       : undefined;
     await refuseMissingTemplate(tx, zone, template, placed);
     const { vm, plan } = await allocateMachine(tx, {

@@ -20,7 +20,11 @@ export const destinationParams = {
 };
 
 /** Places that contradict each other leave no host to choose, which the planner then says. */
-export function destinationOf(args: { readonly podid?: Pod | undefined; readonly clusterid?: Cluster | undefined; readonly hostid?: Host | undefined }): Destination {
+export function destinationOf(args: {
+  readonly podid?: Pod | undefined;
+  readonly clusterid?: Cluster | undefined;
+  readonly hostid?: Host | undefined;
+}): Destination {
   return {
     ...(args.podid && { podId: args.podid.id }),
     ...(args.clusterid && { clusterId: args.clusterid.id }),

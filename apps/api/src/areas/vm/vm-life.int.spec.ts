@@ -104,8 +104,19 @@ describe('deployVirtualMachine', () => {
     const { admin } = cloud.server;
     const within = { podid: cloud.zone.podId, clusterid: cloud.zone.clusterId };
     expect(await cloud.deploy({ name: 'within', ...within })).toMatchObject({ state: 'Running' });
-    const { cluster } = (await admin.call('addCluster', { zoneid: cloud.zone.zoneId, podid: cloud.zone.podId, hypervisor: 'Simulator', clustertype: 'CloudManaged', clustername: 'empty' })) as { cluster: Body[] };
-    const elsewhere = { zoneid: cloud.zone.zoneId, templateid: cloud.templateId, serviceofferingid: cloud.offeringId, clusterid: String(cluster[0]!['id']) };
+    const { cluster } = (await admin.call('addCluster', {
+      zoneid: cloud.zone.zoneId,
+      podid: cloud.zone.podId,
+      hypervisor: 'Simulator',
+      clustertype: 'CloudManaged',
+      clustername: 'empty',
+    })) as { cluster: Body[] };
+    const elsewhere = {
+      zoneid: cloud.zone.zoneId,
+      templateid: cloud.templateId,
+      serviceofferingid: cloud.offeringId,
+      clusterid: String(cluster[0]!['id']),
+    };
     expect((await admin.refused('deployVirtualMachine', elsewhere)).code).toBe(533);
   });
 
@@ -214,7 +225,9 @@ describe('stop, start, reboot', () => {
   it('refuses what the state does not allow and says what would', async () => {
     const vm = await cloud.deploy({ name: 'stateful' });
     const error = await cloud.server.admin.refused('startVirtualMachine', { id: String(vm['id']) });
-    expect(error.text).toBe('virtual machine stateful is Running; this is possible only while it is Stopped: call stopVirtualMachine first');
+    expect(error.text).toBe(
+      'virtual machine stateful is Running; this is possible only while it is Stopped: call stopVirtualMachine first',
+    );
   });
 });
 

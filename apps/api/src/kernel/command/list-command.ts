@@ -84,7 +84,8 @@ export function pageOf({ page, pagesize }: PagingArgs): { limit: number; offset:
   if (pagesize === -1 && page === undefined) return { limit: 1_000_000, offset: 0 };
   if (page === undefined && pagesize === undefined) return { limit: maxPageSize, offset: 0 };
   if (page === undefined || pagesize === undefined) throw problem('invalid', 'page and pagesize go together: send both or neither');
-  if (pagesize < 1 || pagesize > maxPageSize) throw problem('invalid', `parameter pagesize is ${pagesize}: 1 to ${maxPageSize} is possible`);
+  if (pagesize < 1 || pagesize > maxPageSize)
+    throw problem('invalid', `parameter pagesize is ${pagesize}: 1 to ${maxPageSize} is possible`);
   if (page < 0 || page > 1_000_000) throw problem('invalid', `parameter page is ${page}: pages count from 1`);
   // The CloudStack 3 dashboard sends page=0 and means the first.
   return { limit: pagesize, offset: Math.max(0, page - 1) * pagesize };

@@ -37,7 +37,8 @@ const treeOf = (column: string) => `${column} IN (SELECT id FROM domain WHERE pa
 /** @throws invalid when the filters contradict each other or name nothing; denied when they name what is not the caller's to list */
 export async function restrictToScope(where: Where, columns: ScopeColumns, args: ListScopeParams, ctx: CommandContext): Promise<void> {
   const { caller } = ctx;
-  if (args.account !== undefined && args.projectid !== undefined) throw problem('invalid', 'account and projectid exclude each other: send one of them');
+  if (args.account !== undefined && args.projectid !== undefined)
+    throw problem('invalid', 'account and projectid exclude each other: send one of them');
   if (args.projectid !== undefined && args.projectid !== '-1') throw noSuchEntity('projectid', args.projectid);
   // Without projects, "all projects" holds nothing.
   if (args.projectid === '-1' && args.id === undefined && args.ids === undefined) {
@@ -62,12 +63,23 @@ function restrictToOwn(where: Where, columns: ScopeColumns, caller: Caller): voi
 }
 
 /** Below the rights to look there, what exists and what does not get the same answer. */
-async function restrictToAccount(where: Where, columns: ScopeColumns, name: string, domainid: string | undefined, ctx: CommandContext): Promise<void> {
+async function restrictToAccount(
+  where: Where,
+  columns: ScopeColumns,
+  name: string,
+  domainid: string | undefined,
+  ctx: CommandContext,
+): Promise<void> {
   const domain = await findDomain(domainid, ctx);
-  const accounts = domain ? await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, name]) : [];
+  const accounts = domain
+    ? await ctx.tx.query<{ id: number }[]>('SELECT id FROM account WHERE domain_id = ? AND name = ?', [domain.id, name])
+    : [];
   const account = accounts[0];
   if (account?.id !== ctx.caller.accountId && !mayListDomain(domain, ctx.caller)) {
-    throw problem('denied', `the objects of account ${name} are not yours to list: leave account and domainid out, or ask an administrator`);
+    throw problem(
+      'denied',
+      `the objects of account ${name} are not yours to list: leave account and domainid out, or ask an administrator`,
+    );
   }
   if (!domain) throw noSuchEntity('domainid', domainid ?? ctx.caller.domainUuid);
   if (!account) throw problem('invalid', `account ${name} does not exist in domain ${domain.name}`);
@@ -75,7 +87,13 @@ async function restrictToAccount(where: Where, columns: ScopeColumns, name: stri
   else where.equals(columns.domain, domain.id);
 }
 
-async function restrictToDomain(where: Where, columns: ScopeColumns, domainid: string, isRecursive: boolean, ctx: CommandContext): Promise<void> {
+async function restrictToDomain(
+  where: Where,
+  columns: ScopeColumns,
+  domainid: string,
+  isRecursive: boolean,
+  ctx: CommandContext,
+): Promise<void> {
   const domain = await findDomain(domainid, ctx);
   if (!mayListDomain(domain, ctx.caller)) {
     // Users name their own domain and mean what is theirs in it.
@@ -90,7 +108,9 @@ async function restrictToDomain(where: Where, columns: ScopeColumns, domainid: s
 async function findDomain(uuid: string | undefined, ctx: CommandContext): Promise<{ id: number; name: string; path: string } | undefined> {
   const id = uuid ?? ctx.caller.domainUuid;
   const column = /^\d+$/.test(id) ? 'id' : 'uuid';
-  const rows = await ctx.tx.query<{ id: number; name: string; path: string }[]>(`SELECT id, name, path FROM domain WHERE ${column} = ?`, [id]);
+  const rows = await ctx.tx.query<{ id: number; name: string; path: string }[]>(`SELECT id, name, path FROM domain WHERE ${column} = ?`, [
+    id,
+  ]);
   return rows[0];
 }
 

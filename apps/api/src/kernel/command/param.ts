@@ -86,7 +86,8 @@ function decodeDate(text: string, name: string): Date | undefined {
   const zone = (match?.[3] ?? 'Z').replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
   // A day without time is its start, except for end dates, which mean the whole day (contract/protocol section 1).
   const date = match && new Date(`${match[1]}T${match[2] ?? (name === 'enddate' ? '23:59:59' : '00:00:00')}${zone}`);
-  if (!date || Number.isNaN(date.getTime()) || !isDay(match[1]!)) throw invalid(name, text, 'a date like 2026-01-31, 2026-01-31 10:00:00 or 2026-01-31T10:00:00+0000 is expected');
+  if (!date || Number.isNaN(date.getTime()) || !isDay(match[1]!))
+    throw invalid(name, text, 'a date like 2026-01-31, 2026-01-31 10:00:00 or 2026-01-31T10:00:00+0000 is expected');
   return date;
 }
 
@@ -96,7 +97,10 @@ function isDay(text: string): boolean {
 }
 
 function splitList(text: string): string[] {
-  return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 /** A uuid, `-1` in historical special cases, or the small internal number that clients of the 3.0 era send. */
@@ -104,7 +108,10 @@ const idPattern = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 /** The text that clients recognise as "this object is gone" (contract/protocol section 2). */
 export function noSuchEntity(name: string, value: string) {
-  return problem('invalid', `Invalid parameter ${name} value=${shorten(value)} due to incorrect long value format, or entity does not exist`);
+  return problem(
+    'invalid',
+    `Invalid parameter ${name} value=${shorten(value)} due to incorrect long value format, or entity does not exist`,
+  );
 }
 
 interface RefOptions extends ParamOptions {

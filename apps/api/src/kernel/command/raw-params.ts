@@ -40,7 +40,8 @@ export class RawParams {
     const params = new RawParams();
     for (const source of sources) {
       const pairs = source === '' ? [] : source.split('&');
-      if (pairs.length > maxParameters) throw problem('invalid', `the request has ${pairs.length} parameters; at most ${maxParameters} are taken`);
+      if (pairs.length > maxParameters)
+        throw problem('invalid', `the request has ${pairs.length} parameters; at most ${maxParameters} are taken`);
       for (const pair of pairs) {
         if (pair === '') continue;
         const equals = pair.indexOf('=');
@@ -119,7 +120,8 @@ function shortName(name: string): string {
 }
 
 function checkText(name: string, value: string, maxLength: number): string {
-  if (value.length > maxLength) throw problem('invalid', `parameter ${shortName(name)} has ${value.length} characters; at most ${maxLength} are taken`);
+  if (value.length > maxLength)
+    throw problem('invalid', `parameter ${shortName(name)} has ${value.length} characters; at most ${maxLength} are taken`);
   if (controlCharacter.test(value)) throw problem('invalid', `parameter ${shortName(name)} holds a control character`);
   return value;
 }

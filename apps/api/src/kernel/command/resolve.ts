@@ -23,7 +23,10 @@ export async function resolveArguments(
     const value = allowed ? param.decode(raw, name) : undefined;
     if (value === undefined) {
       if (param.required && allowed) {
-        throw problem('invalid', `Unable to execute API command ${command.name.toLowerCase()} due to missing parameter ${name}: send ${name} (${param.about})`);
+        throw problem(
+          'invalid',
+          `Unable to execute API command ${command.name.toLowerCase()} due to missing parameter ${name}: send ${name} (${param.about})`,
+        );
       }
       continue;
     }
@@ -39,7 +42,14 @@ export async function resolveArguments(
   return args;
 }
 
-async function findOne(name: string, id: string, param: Param, resource: Resource, caller: Caller, read: EntityManager): Promise<ResourceRow | undefined> {
+async function findOne(
+  name: string,
+  id: string,
+  param: Param,
+  resource: Resource,
+  caller: Caller,
+  read: EntityManager,
+): Promise<ResourceRow | undefined> {
   if (id === '-1') {
     if (param.ref!.allowNone) return undefined;
     throw noSuchEntity(name, id);
@@ -49,8 +59,17 @@ async function findOne(name: string, id: string, param: Param, resource: Resourc
 }
 
 /** Each row once, in the order in which they were first named. */
-async function findAll(name: string, ids: string[], param: Param, resource: Resource, caller: Caller, read: EntityManager): Promise<ResourceRow[]> {
-  const byId = new Map((await findRows(resource.entity, ids, read)).flatMap((row) => [[row.uuid, row] as const, [String(row.id), row] as const]));
+async function findAll(
+  name: string,
+  ids: string[],
+  param: Param,
+  resource: Resource,
+  caller: Caller,
+  read: EntityManager,
+): Promise<ResourceRow[]> {
+  const byId = new Map(
+    (await findRows(resource.entity, ids, read)).flatMap((row) => [[row.uuid, row] as const, [String(row.id), row] as const]),
+  );
   const result = new Set<ResourceRow>();
   for (const id of ids) {
     const row = byId.get(id.toLowerCase());

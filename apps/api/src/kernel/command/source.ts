@@ -122,7 +122,10 @@ function pageSql<Row>({ from, joins: wide, columns, orderBy }: Source<Row>, wher
 
 export async function countRows<Row>(source: Source<Row>, read: EntityManager, where: Where): Promise<number> {
   const { joins, where: conditions, values } = where.sql();
-  const rows = await read.query<{ total: number }[]>(`SELECT COUNT(*) AS total FROM ${source.from} ${joins.join(' ')} ${conditions}`, values);
+  const rows = await read.query<{ total: number }[]>(
+    `SELECT COUNT(*) AS total FROM ${source.from} ${joins.join(' ')} ${conditions}`,
+    values,
+  );
   return Number(rows[0]?.total ?? 0);
 }
 

@@ -2,7 +2,19 @@
 import type { Json } from '../json.ts';
 import type { Caller, Role } from './caller.ts';
 
-export type WireType = 'string' | 'uuid' | 'integer' | 'long' | 'short' | 'float' | 'double' | 'boolean' | 'date' | 'list' | 'map' | 'object';
+export type WireType =
+  | 'string'
+  | 'uuid'
+  | 'integer'
+  | 'long'
+  | 'short'
+  | 'float'
+  | 'double'
+  | 'boolean'
+  | 'date'
+  | 'list'
+  | 'map'
+  | 'object';
 
 /** What MariaDB gives for a boolean column in raw rows. */
 export type Flag = boolean | 0 | 1;

@@ -5,7 +5,8 @@ import { createDataSource } from './data-source.ts';
 it('every connection, the first one too, gets its own settings', async () => {
   const dataSource = await createDataSource({ url: inject('databaseUrl'), entities: [], poolSize: 3 }).initialize();
   try {
-    const read = 'SELECT @@tx_isolation AS isolation, @@sql_mode AS mode, @@time_zone AS zone, @@global.sql_mode AS defaultMode, CONNECTION_ID() AS id, SLEEP(0.05)';
+    const read =
+      'SELECT @@tx_isolation AS isolation, @@sql_mode AS mode, @@time_zone AS zone, @@global.sql_mode AS defaultMode, CONNECTION_ID() AS id, SLEEP(0.05)';
     const rows = await Promise.all([1, 2, 3].map(() => dataSource.query<Record<string, string>[]>(read)));
     const sessions = rows.map(([row]) => row!);
     expect(new Set(sessions.map(({ id }) => id)).size).toBe(3);

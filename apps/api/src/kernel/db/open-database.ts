@@ -41,9 +41,13 @@ async function connect(options: OpenOptions): Promise<DataSource> {
     } catch (error) {
       const place = new URL(options.url);
       const where = `${place.hostname}:${place.port || 3306}${place.pathname}`;
-      if (isRightsError(error)) throw new DatabaseRefused(`the database at ${where} refuses user ${place.username}: ${messageOf(error)}`, { cause: error });
+      if (isRightsError(error))
+        throw new DatabaseRefused(`the database at ${where} refuses user ${place.username}: ${messageOf(error)}`, { cause: error });
       if (performance.now() + delayMs > deadline) {
-        throw new DatabaseRefused(`the database at ${where} can't be reached: ${messageOf(error)}; start it or correct STRATA_DATABASE_URL`, { cause: error });
+        throw new DatabaseRefused(
+          `the database at ${where} can't be reached: ${messageOf(error)}; start it or correct STRATA_DATABASE_URL`,
+          { cause: error },
+        );
       }
       options.log.warn({ database: where, reason: messageOf(error), retryMs: delayMs }, 'the database does not answer yet');
       await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -73,8 +77,11 @@ async function checkVersion(dataSource: DataSource): Promise<void> {
 async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    const locked = (await runner.query('SELECT GET_LOCK(?, ?) AS locked', [migrationLock, migrationLockTimeoutSeconds])) as { locked: number }[];
-    if (locked[0]?.locked !== 1) throw new DatabaseRefused('another server has been migrating this database for five minutes: look at its log');
+    const locked = (await runner.query('SELECT GET_LOCK(?, ?) AS locked', [migrationLock, migrationLockTimeoutSeconds])) as {
+      locked: number;
+    }[];
+    if (locked[0]?.locked !== 1)
+      throw new DatabaseRefused('another server has been migrating this database for five minutes: look at its log');
     try {
       const applied = await appliedMigrations(dataSource);
       refuseNewerSchema(dataSource, applied);
@@ -99,5 +106,6 @@ async function appliedMigrations(dataSource: DataSource): Promise<string[]> {
 function refuseNewerSchema(dataSource: DataSource, applied: readonly string[]): void {
   const known = new Set(dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name));
   const unknown = applied.filter((name) => !known.has(name));
-  if (unknown.length > 0) throw new DatabaseRefused(`the database is newer than this code (it has ${unknown.join(', ')}): start the newer version`);
+  if (unknown.length > 0)
+    throw new DatabaseRefused(`the database is newer than this code (it has ${unknown.join(', ')}): start the newer version`);
 }

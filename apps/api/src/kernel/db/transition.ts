@@ -58,7 +58,13 @@ export async function transitionAll<State extends string, Event extends string, 
   const from = lifecycle.from(event);
   const targets = new Set(from.map((state) => lifecycle.next(state, event)!));
   if (targets.size !== 1) throw new Error(`${event} leads to different states: move the rows one by one`);
-  const query = tx.createQueryBuilder().update(entity).set({ ...extra, state: [...targets][0], version: () => 'version + 1' } as never);
-  const result = await query.where(where as never).andWhere('state IN (:...from)', { from }).execute();
+  const query = tx
+    .createQueryBuilder()
+    .update(entity)
+    .set({ ...extra, state: [...targets][0], version: () => 'version + 1' } as never);
+  const result = await query
+    .where(where as never)
+    .andWhere('state IN (:...from)', { from })
+    .execute();
   return result.affected ?? 0;
 }

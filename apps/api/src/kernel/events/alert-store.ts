@@ -16,11 +16,25 @@ export class AlertStore implements AlertWriter {
     await this.manager.query(
       `INSERT INTO alert (uuid, type, subject, content, zone_id, pod_id, cause, open_cause, created, sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON DUPLICATE KEY UPDATE sent = VALUES(sent), times = times + 1, subject = VALUES(subject), content = VALUES(content)`,
-      [randomUUID(), alert.type, alert.subject.slice(0, 255), alert.content.slice(0, 4_096), alert.zoneId ?? null, alert.podId ?? null, cause, cause, now, now],
+      [
+        randomUUID(),
+        alert.type,
+        alert.subject.slice(0, 255),
+        alert.content.slice(0, 4_096),
+        alert.zoneId ?? null,
+        alert.podId ?? null,
+        cause,
+        cause,
+        now,
+        now,
+      ],
     );
   }
 
   async clear(cause: string): Promise<void> {
-    await this.manager.query('UPDATE alert SET open_cause = NULL, cleared = ? WHERE open_cause = ?', [this.clock.now(), cause.slice(0, 255)]);
+    await this.manager.query('UPDATE alert SET open_cause = NULL, cleared = ? WHERE open_cause = ?', [
+      this.clock.now(),
+      cause.slice(0, 255),
+    ]);
   }
 }

@@ -12,7 +12,8 @@ export interface Actor {
   readonly requestId: string;
 }
 
-const columns = 'uuid, type, level, state, description, account_id, domain_id, user_id, start_id, subject_type, subject_uuid, request_id, created';
+const columns =
+  'uuid, type, level, state, description, account_id, domain_id, user_id, start_id, subject_type, subject_uuid, request_id, created';
 const ownRow = '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 /** The domain of an owner that is not the actor is looked up by the same statement. */
 const foreignRow = '(?, ?, ?, ?, ?, ?, COALESCE((SELECT domain_id FROM account WHERE id = ?), ?), ?, ?, ?, ?, ?, ?)';

@@ -7,6 +7,10 @@ import { ReferenceController } from './reference.controller.ts';
 @Module({})
 export class HttpModule {
   static with(services: HttpServices): DynamicModule {
-    return { module: HttpModule, controllers: [ApiController, ReferenceController], providers: [{ provide: httpServices, useValue: services }] };
+    return {
+      module: HttpModule,
+      controllers: [ApiController, ReferenceController],
+      providers: [{ provide: httpServices, useValue: services }],
+    };
   }
 }

@@ -4,7 +4,16 @@ import { commandPage } from './reference-pages.ts';
 
 it('escapes what it shows', () => {
   const html = commandPage(
-    { name: 'a<b>', about: '"x" & <i>', roles: '<', execution: '>', since: '1', params: [{ name: '<p>', type: '&', required: true, about: "it's" }], answer: '<', fields: [] },
+    {
+      name: 'a<b>',
+      about: '"x" & <i>',
+      roles: '<',
+      execution: '>',
+      since: '1',
+      params: [{ name: '<p>', type: '&', required: true, about: "it's" }],
+      answer: '<',
+      fields: [],
+    },
     '/client/docs/api',
   );
   expect(html).toContain('a&#60;b&#62;');

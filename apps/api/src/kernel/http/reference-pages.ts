@@ -26,14 +26,28 @@ const code = (text: string) => `<code>${escapeHtml(text)}</code>`;
 
 /** All commands with a link each. @param folder where the pages of single commands are, without a slash at its end */
 export function indexPage(commands: readonly CommandReference[], folder: string): string {
-  const rows = commands.map(({ name, about, roles }) => [`<a href="${folder}/${encodeURIComponent(name)}">${code(name)}</a>`, escapeHtml(about), escapeHtml(roles)]);
+  const rows = commands.map(({ name, about, roles }) => [
+    `<a href="${folder}/${encodeURIComponent(name)}">${code(name)}</a>`,
+    escapeHtml(about),
+    escapeHtml(roles),
+  ]);
   const intro = `<p>${commands.length} commands at <code>/client/api</code>, by GET or POST. The command is the parameter <code>command</code>; <code>response=json</code> asks for JSON instead of XML.</p>`;
   return page('Strata API', `<h1>Strata API</h1>${intro}${table(['Command', 'What it does', 'For'], rows)}`);
 }
 
 export function commandPage(command: CommandReference, folder: string): string {
-  const facts = [['For', command.roles], ['Execution', command.execution], ...(command.event === undefined ? [] : [['Event', command.event]]), ['Answer', command.answer]];
-  const params = command.params.map(({ name, type, required, about }) => [code(name), escapeHtml(type), required ? 'yes' : '', escapeHtml(about)]);
+  const facts = [
+    ['For', command.roles],
+    ['Execution', command.execution],
+    ...(command.event === undefined ? [] : [['Event', command.event]]),
+    ['Answer', command.answer],
+  ];
+  const params = command.params.map(({ name, type, required, about }) => [
+    code(name),
+    escapeHtml(type),
+    required ? 'yes' : '',
+    escapeHtml(about),
+  ]);
   const fields = command.fields.map(({ path, type, about }) => [code(path), escapeHtml(type), escapeHtml(about)]);
   const body = [
     `<p><a href="${folder}">All commands</a></p><h1>${code(command.name)}</h1><p>${escapeHtml(command.about)}</p>`,

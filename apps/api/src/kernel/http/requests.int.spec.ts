@@ -167,7 +167,10 @@ describe('commands', () => {
       expect(error.text).toContain(`Invalid parameter domainid value=${id}`);
     }
     // Two different domains would be refused.
-    const offering = await server.admin.call('createServiceOffering', { ...create, domainid: `${String(domain!['id'])},${String(domain!['id'])}` });
+    const offering = await server.admin.call('createServiceOffering', {
+      ...create,
+      domainid: `${String(domain!['id'])},${String(domain!['id'])}`,
+    });
     expect(offering).toMatchObject({ serviceoffering: { domainid: domain!['id'] } });
   });
 

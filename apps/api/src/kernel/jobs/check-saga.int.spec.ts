@@ -9,7 +9,9 @@ import { saga } from './saga.ts';
 
 let dataSource: DataSource;
 beforeAll(async () => {
-  dataSource = await emptyDatabase(inject('databaseUrl'), ['CREATE TABLE box (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, items int NOT NULL)']);
+  dataSource = await emptyDatabase(inject('databaseUrl'), [
+    'CREATE TABLE box (id int unsigned NOT NULL AUTO_INCREMENT PRIMARY KEY, items int NOT NULL)',
+  ]);
 });
 afterAll(() => dropDatabase(dataSource));
 
@@ -27,10 +29,18 @@ const sound = saga<Input>('sound')
     async () => void (fleet.includes('machine') || fleet.push('machine')),
     async () => void (fleet.length = 0),
   );
-const notRepeatable = saga<Input>('notRepeatable').hosts('machine', async () => void fleet.push('machine'), async () => void (fleet.length = 0));
-const withoutUndo = saga<Input>('withoutUndo').hosts('machine', async () => void (fleet.length = 0, fleet.push('machine')));
+const notRepeatable = saga<Input>('notRepeatable').hosts(
+  'machine',
+  async () => void fleet.push('machine'),
+  async () => void (fleet.length = 0),
+);
+const withoutUndo = saga<Input>('withoutUndo').hosts('machine', async () => void ((fleet.length = 0), fleet.push('machine')));
 const badUndo = saga<Input>('badUndo')
-  .hosts('first', async () => void (fleet.length = 0, fleet.push('first')), async () => void fleet.pop())
+  .hosts(
+    'first',
+    async () => void ((fleet.length = 0), fleet.push('first')),
+    async () => void fleet.pop(),
+  )
   .hosts('second', async () => {});
 
 async function makeRig(declared: typeof sound): Promise<SagaRig> {

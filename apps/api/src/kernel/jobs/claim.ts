@@ -13,7 +13,20 @@ import type { ServerLease } from './server-lease.ts';
 
 type JobRow = Pick<
   Job,
-  'id' | 'uuid' | 'saga' | 'command' | 'eventType' | 'startEvent' | 'requestId' | 'accountId' | 'domainId' | 'userId' | 'ownerAccountId' | 'claim' | 'input' | 'result'
+  | 'id'
+  | 'uuid'
+  | 'saga'
+  | 'command'
+  | 'eventType'
+  | 'startEvent'
+  | 'requestId'
+  | 'accountId'
+  | 'domainId'
+  | 'userId'
+  | 'ownerAccountId'
+  | 'claim'
+  | 'input'
+  | 'result'
 > & { readonly subjectType: string; readonly subjectId: number; readonly subjectUuid: string; readonly waitingSubject: string | null };
 
 const jobColumns = `job.id, job.uuid, job.saga, job.command, job.event_type AS eventType, job.start_event AS startEvent, job.request_id AS requestId,
@@ -35,7 +48,12 @@ function claimed(row: JobRow): ClaimedJob {
  * Takes running jobs whose server is dead, and those this server had dropped itself.
  * @param own ids that this server is running right now; undefined leaves its own jobs alone
  */
-export async function claimOrphans(dataSource: DataSource, lease: ServerLease, own: readonly number[] | undefined, limit: number): Promise<ClaimedWithLog[]> {
+export async function claimOrphans(
+  dataSource: DataSource,
+  lease: ServerLease,
+  own: readonly number[] | undefined,
+  limit: number,
+): Promise<ClaimedWithLog[]> {
   const { id: serverId, epoch } = lease;
   return inTransaction(dataSource, async (tx) => {
     const mine = own === undefined ? 'FALSE' : `job.server_id = ? AND job.id NOT IN (?)`;
@@ -52,7 +70,13 @@ export async function claimOrphans(dataSource: DataSource, lease: ServerLease, o
 }
 
 /** Takes the first queued job of each subject that nobody holds, or of one subject. */
-export async function claimQueued(dataSource: DataSource, lease: ServerLease, clock: Clock, subject: string | undefined, limit: number): Promise<ClaimedWithLog[]> {
+export async function claimQueued(
+  dataSource: DataSource,
+  lease: ServerLease,
+  clock: Clock,
+  subject: string | undefined,
+  limit: number,
+): Promise<ClaimedWithLog[]> {
   const { id: serverId, epoch } = lease;
   return inTransaction(dataSource, async (tx) => {
     const rows = await tx.query<JobRow[]>(

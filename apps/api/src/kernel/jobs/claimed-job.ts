@@ -45,7 +45,11 @@ export function subjectKey(subject: { readonly type: string; readonly uuid: stri
 }
 
 /** The audit event of one stage of a job, if its command writes any. */
-export function jobEvent(job: Omit<ClaimedJob, 'id' | 'claim'>, stage: 'scheduled' | 'started' | 'completed' | 'failed', reason = ''): EventDraft | undefined {
+export function jobEvent(
+  job: Omit<ClaimedJob, 'id' | 'claim'>,
+  stage: 'scheduled' | 'started' | 'completed' | 'failed',
+  reason = '',
+): EventDraft | undefined {
   if (job.eventType === null || job.startEvent === null) return undefined;
   const states = { scheduled: 'Scheduled', started: 'Started', completed: 'Completed', failed: 'Completed' } as const;
   return {

@@ -4,7 +4,19 @@
  * `before` the step, after its `effect`, after its `log` entry is stored; the same of its undo. There the server dies.
  * `error` fails the step after its effect, `refuse` before it; `repeat` does it twice; the same of its undo.
  */
-const places = ['before', 'effect', 'log', 'error', 'refuse', 'repeat', 'undo-before', 'undo-effect', 'undo-log', 'undo-error', 'undo-repeat'] as const;
+const places = [
+  'before',
+  'effect',
+  'log',
+  'error',
+  'refuse',
+  'repeat',
+  'undo-before',
+  'undo-effect',
+  'undo-log',
+  'undo-error',
+  'undo-repeat',
+] as const;
 export type FailPlace = (typeof places)[number];
 
 /** The error that an `error` or `refuse` failpoint throws. */

@@ -36,7 +36,11 @@ export class JobWatch implements JobAwaiter {
       const outcome = await this.outcome(jobUuid);
       const leftMs = endMs - this.clock.monotonicMs();
       if (outcome.state !== 'pending' || leftMs <= 0) return outcome;
-      if (this.isStopping) throw problem('shuttingDown', `the server is stopping; job ${jobUuid} goes on when it is back: ask queryAsyncJobResult for its result`);
+      if (this.isStopping)
+        throw problem(
+          'shuttingDown',
+          `the server is stopping; job ${jobUuid} goes on when it is back: ask queryAsyncJobResult for its result`,
+        );
       if (!here) await this.beginning(jobUuid, Math.min(foreignPollMs, leftMs));
     }
   }
@@ -73,7 +77,10 @@ export class JobWatch implements JobAwaiter {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     this.sleepers.add(resolve);
-    done.then(() => resolve(), () => resolve());
+    done.then(
+      () => resolve(),
+      () => resolve(),
+    );
     await promise;
     this.sleepers.delete(resolve);
     clearTimeout(timer);

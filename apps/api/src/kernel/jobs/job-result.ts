@@ -28,7 +28,12 @@ export interface Presented {
 }
 
 /** The objects that jobs ended with, in one query per type; jobs that answer none, or whose object is gone, are left out. */
-export async function presentResults<J extends EndedJob>(jobs: readonly J[], registry: Registry, read: EntityManager, caller: Caller): Promise<Map<J, Presented>> {
+export async function presentResults<J extends EndedJob>(
+  jobs: readonly J[],
+  registry: Registry,
+  read: EntityManager,
+  caller: Caller,
+): Promise<Map<J, Presented>> {
   const presented = new Map<J, Presented>();
   const wanted = new Map<string, { readonly job: J; readonly id: number }[]>();
   for (const job of jobs) {
@@ -42,7 +47,8 @@ export async function presentResults<J extends EndedJob>(jobs: readonly J[], reg
     const type = kept?.type ?? job.subjectType;
     const presenter = registry.presenter(type);
     if (!presenter) continue;
-    if (kept?.kind === 'snapshot') presented.set(job, { item: presenter.view.name, object: presenter.view.render(kept.row as never, caller) });
+    if (kept?.kind === 'snapshot')
+      presented.set(job, { item: presenter.view.name, object: presenter.view.render(kept.row as never, caller) });
     else wanted.set(type, [...(wanted.get(type) ?? []), { job, id: kept?.id ?? job.subjectId }]);
   }
   for (const [type, entries] of wanted) {

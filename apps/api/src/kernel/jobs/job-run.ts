@@ -72,7 +72,8 @@ export class JobRun {
 
   private assertOurs(): void {
     if (this.kit.isStopping()) throw new JobDropped(`the server is stopping: job ${this.job.uuid} goes on after it`);
-    if (!this.kit.lease.isHeld() || this.kit.lease.epoch !== this.epoch) throw new JobLost(`the lease of this server ended while job ${this.job.uuid} ran`);
+    if (!this.kit.lease.isHeld() || this.kit.lease.epoch !== this.epoch)
+      throw new JobLost(`the lease of this server ended while job ${this.job.uuid} ran`);
   }
 
   private async hosts(step: Step, undo: boolean): Promise<void> {
@@ -186,7 +187,10 @@ export class JobRun {
         return await work();
       } catch (error) {
         if (!isPassing(error) || clock.monotonicMs() + delayMs > endMs) throw error;
-        log.warn({ job: this.job.uuid, step: step.name, retryMs: delayMs, reason: (error as Error).message }, 'a host does not answer: the step is tried again');
+        log.warn(
+          { job: this.job.uuid, step: step.name, retryMs: delayMs, reason: (error as Error).message },
+          'a host does not answer: the step is tried again',
+        );
         await this.kit.pause(this.job, delayMs);
         this.assertOurs();
       }

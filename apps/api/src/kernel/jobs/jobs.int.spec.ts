@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { problem } from '@strata/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { dropDatabase, emptyDatabase, type KernelServer, type KernelServerOptions, startKernelServer, statementsOf, testCaller } from '../../../test/harness/kernel-rig.ts';
+import {
+  dropDatabase,
+  emptyDatabase,
+  type KernelServer,
+  type KernelServerOptions,
+  startKernelServer,
+  statementsOf,
+  testCaller,
+} from '../../../test/harness/kernel-rig.ts';
 import { area, presenter } from '../area.ts';
 import { command } from '../command/command.ts';
 import { source } from '../command/source.ts';
@@ -31,7 +39,11 @@ async function touch(call: string): Promise<void> {
 const setState = (tx: EntityManager, id: number, state: string) => tx.query('UPDATE thing SET state = ? WHERE id = ?', [state, id]);
 
 const makeThing = saga<{ thingId: number }>('makeThing')
-  .rows('making', (step) => setState(step.tx, step.input.thingId, 'Making'), (step) => setState(step.tx, step.input.thingId, 'Bare'))
+  .rows(
+    'making',
+    (step) => setState(step.tx, step.input.thingId, 'Making'),
+    (step) => setState(step.tx, step.input.thingId, 'Bare'),
+  )
   .rows('place', async (step) => ({ name: `place-${step.input.thingId}` }))
   .hosts(
     'disk',
@@ -56,7 +68,13 @@ const makeThing = saga<{ thingId: number }>('makeThing')
       fleet.delete(`machine ${step.out.place?.name}`);
     },
   )
-  .rows('made', (step) => step.tx.query('UPDATE thing SET state = ?, place = ? WHERE id = ?', ['Made', `${step.out.place.name} ${step.out.machine.power}`, step.input.thingId]));
+  .rows('made', (step) =>
+    step.tx.query('UPDATE thing SET state = ?, place = ? WHERE id = ?', [
+      'Made',
+      `${step.out.place.name} ${step.out.machine.power}`,
+      step.input.thingId,
+    ]),
+  );
 
 const pokeThing = saga<{ thingId: number }>('pokeThing').hosts('poke', () => touch('poke'));
 const renameThing = saga<{ thingId: number }>('renameThing').rows('rename', (step) => setState(step.tx, step.input.thingId, 'Renamed'));
@@ -71,7 +89,17 @@ const thingView = view<Thing>('thing', { id: field.string('id', (row) => row.uui
 const thingSource = source<Thing>({ from: 'thing t', columns: { id: 't.id', uuid: 't.uuid', state: 't.state', place: 't.place' } });
 
 const commandOf = (name: string, event: string) =>
-  command({ name, about: 'For this test.', roles: ['Admin'], since: '1.0', async: true, event, params: {}, returns: thingView, execute: () => Promise.reject(new Error('not called')) });
+  command({
+    name,
+    about: 'For this test.',
+    roles: ['Admin'],
+    since: '1.0',
+    async: true,
+    event,
+    params: {},
+    returns: thingView,
+    execute: () => Promise.reject(new Error('not called')),
+  });
 const make = commandOf('makeThing', 'THING.MAKE');
 
 const things = area({
@@ -113,8 +141,15 @@ async function newThing(): Promise<{ type: string; id: number; uuid: string }> {
   return { type: 'Thing', id: insertId, uuid };
 }
 
-const thingRow = async (id: number): Promise<Thing | undefined> => (await dataSource.query<Thing[]>('SELECT * FROM thing WHERE id = ?', [id]))[0];
-const jobRow = async (uuid: string) => (await dataSource.query<(Job & { error_kind: string; error_text: string; held_subject: string | null })[]>('SELECT * FROM job WHERE uuid = ?', [uuid]))[0]!;
+const thingRow = async (id: number): Promise<Thing | undefined> =>
+  (await dataSource.query<Thing[]>('SELECT * FROM thing WHERE id = ?', [id]))[0];
+const jobRow = async (uuid: string) =>
+  (
+    await dataSource.query<(Job & { error_kind: string; error_text: string; held_subject: string | null })[]>(
+      'SELECT * FROM job WHERE uuid = ?',
+      [uuid],
+    )
+  )[0]!;
 
 const startOn = (on: KernelServer, declared: typeof makeThing | typeof pokeThing, subject: { type: string; id: number; uuid: string }) =>
   on.request(make, (_tx, { jobs }) => jobs.start(declared as typeof pokeThing, { thingId: subject.id }, { subject }));
@@ -131,7 +166,9 @@ describe('a job', () => {
     const subject = await newThing();
     let uuid = '';
     const statements = await statementsOf(dataSource, async () => {
-      const started = await quiet.request(make, (_tx, { jobs }) => jobs.start(makeThing, { thingId: subject.id }, { subject, fresh: true }));
+      const started = await quiet.request(make, (_tx, { jobs }) =>
+        jobs.start(makeThing, { thingId: subject.id }, { subject, fresh: true }),
+      );
       uuid = started.uuid;
       await quiet.runtime.worker.ended(uuid);
     });
@@ -152,7 +189,10 @@ describe('a job', () => {
     ]);
     expect(await thingRow(subject.id)).toMatchObject({ state: 'Made', place: `place-${subject.id} on` });
     expect((await jobRow(uuid)).state).toBe('Succeeded');
-    const events = await dataSource.query<{ state: string; start_id: string; user_id: number }[]>('SELECT state, start_id, user_id FROM event WHERE subject_uuid = ? ORDER BY id', [subject.uuid]);
+    const events = await dataSource.query<{ state: string; start_id: string; user_id: number }[]>(
+      'SELECT state, start_id, user_id FROM event WHERE subject_uuid = ? ORDER BY id',
+      [subject.uuid],
+    );
     expect(events.map(({ state }) => state)).toEqual(['Scheduled', 'Started', 'Completed']);
     expect(new Set(events.map(({ start_id }) => start_id)).size).toBe(1);
     await quiet.runtime.stop();
@@ -198,7 +238,9 @@ describe('a job', () => {
     expect(calls).toEqual(['disk', 'machine', 'no machine', 'no disk']);
     expect([...fleet]).toEqual([]);
     expect((await thingRow(subject.id))?.state).toBe('Bare');
-    const [last] = await dataSource.query<{ level: string }[]>('SELECT level FROM event WHERE subject_uuid = ? ORDER BY id DESC LIMIT 1', [subject.uuid]);
+    const [last] = await dataSource.query<{ level: string }[]>('SELECT level FROM event WHERE subject_uuid = ? ORDER BY id DESC LIMIT 1', [
+      subject.uuid,
+    ]);
     expect(last?.level).toBe('ERROR');
     await on.runtime.stop();
   });
@@ -208,7 +250,10 @@ describe('a job', () => {
     const subject = await newThing();
     let failures = 3;
     whenCalled = async (call) => {
-      if (call === 'disk' && failures-- > 0) throw new Error('while making the disk', { cause: Object.assign(new Error('no answer'), { kind: failures % 2 ? 'busy' : 'unreachable' }) });
+      if (call === 'disk' && failures-- > 0)
+        throw new Error('while making the disk', {
+          cause: Object.assign(new Error('no answer'), { kind: failures % 2 ? 'busy' : 'unreachable' }),
+        });
     };
     expect(await ended(on, (await startOn(on, makeThing, subject)).uuid)).toMatchObject({ state: 'succeeded' });
     expect(calls.filter((call) => call === 'disk')).toHaveLength(4);
@@ -220,7 +265,10 @@ describe('a job', () => {
     const step = Promise.withResolvers<void>();
     whenCalled = () => step.promise;
     const { uuid } = await startOn(on, makeThing, await newThing());
-    const waiting = expect(on.runtime.awaiter.whenDone(uuid, 60_000)).rejects.toMatchObject({ kind: 'shuttingDown', message: expect.stringContaining(uuid) as string });
+    const waiting = expect(on.runtime.awaiter.whenDone(uuid, 60_000)).rejects.toMatchObject({
+      kind: 'shuttingDown',
+      message: expect.stringContaining(uuid) as string,
+    });
     on.runtime.awaiter.stop();
     await waiting;
     step.resolve();
@@ -246,7 +294,9 @@ describe('jobs on one subject', () => {
     expect((await jobRow(uuids[3]!)).state).toBe('Queued');
     for (const uuid of uuids) await ended(on, uuid);
     expect(most).toBe(1);
-    const order = await dataSource.query<{ uuid: string }[]>('SELECT uuid FROM job WHERE subject_uuid = ? ORDER BY completed, id', [subject.uuid]);
+    const order = await dataSource.query<{ uuid: string }[]>('SELECT uuid FROM job WHERE subject_uuid = ? ORDER BY completed, id', [
+      subject.uuid,
+    ]);
     expect(order.map(({ uuid }) => uuid)).toEqual(uuids);
     await on.runtime.stop();
   });
@@ -297,22 +347,23 @@ describe('a server that dies', () => {
     await next.runtime.stop();
   });
 
-  it.each(['machine', 'disk', 'making'].flatMap((step) => ['undo-before', 'undo-effect', 'undo-log'].map((place) => `makeThing:${step}:${place}`)))(
-    'F01 while undoing, at %s: the next start undoes the rest',
-    async (failpoint) => {
-      const uuid = randomUUID();
-      const dying = await server({ uuid, failpoint: `makeThing:machine:error,${failpoint}`, leaseMs: 60_000, beatMs: 3_600_000 });
-      const subject = await newThing();
-      const { uuid: jobUuid } = await startOn(dying, makeThing, subject);
-      for (let i = 0; i < 200 && !dying.isDead(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(dying.isDead()).toBe(true);
-      const next = await server({ uuid });
-      expect(await ended(next, jobUuid)).toMatchObject({ state: 'failed' });
-      expect((await thingRow(subject.id))?.state).toBe('Bare');
-      expect([...fleet]).toEqual([]);
-      await next.runtime.stop();
-    },
-  );
+  it.each(
+    ['machine', 'disk', 'making'].flatMap((step) =>
+      ['undo-before', 'undo-effect', 'undo-log'].map((place) => `makeThing:${step}:${place}`),
+    ),
+  )('F01 while undoing, at %s: the next start undoes the rest', async (failpoint) => {
+    const uuid = randomUUID();
+    const dying = await server({ uuid, failpoint: `makeThing:machine:error,${failpoint}`, leaseMs: 60_000, beatMs: 3_600_000 });
+    const subject = await newThing();
+    const { uuid: jobUuid } = await startOn(dying, makeThing, subject);
+    for (let i = 0; i < 200 && !dying.isDead(); i += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(dying.isDead()).toBe(true);
+    const next = await server({ uuid });
+    expect(await ended(next, jobUuid)).toMatchObject({ state: 'failed' });
+    expect((await thingRow(subject.id))?.state).toBe('Bare');
+    expect([...fleet]).toEqual([]);
+    await next.runtime.stop();
+  });
 
   it('M02 leaves its job to a peer within lease and beat', async () => {
     const peer = await server({ leaseMs: 1_000, beatMs: 100 });
@@ -348,7 +399,10 @@ describe('a claim that was taken away', () => {
     const old = await server({ leaseMs: 600_000, beatMs: 3_600_000 });
     const subject = await newThing();
     let logBefore: unknown;
-    const log = () => dataSource.query<unknown[]>('SELECT job_id, seq, what FROM job_step JOIN job ON job.id = job_id WHERE subject_uuid = ?', [subject.uuid]);
+    const log = () =>
+      dataSource.query<unknown[]>('SELECT job_id, seq, what FROM job_step JOIN job ON job.id = job_id WHERE subject_uuid = ?', [
+        subject.uuid,
+      ]);
     whenCalled = async (call) => {
       if (call !== during) return;
       await dataSource.query('UPDATE job SET claim = claim + 1 WHERE subject_uuid = ?', [subject.uuid]);

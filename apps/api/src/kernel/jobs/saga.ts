@@ -32,7 +32,11 @@ interface StepBase<Input, Out> {
  * What a job answers with when it is not its subject as that is when asked: the subject as it is now (for sagas that delete
  * its row), another object, rows of the command's own view, or words beside `success`.
  */
-export type KeptResult = 'snapshot' | { readonly type: string; readonly id: number } | { readonly list: readonly JsonObject[] } | { readonly details: string };
+export type KeptResult =
+  | 'snapshot'
+  | { readonly type: string; readonly id: number }
+  | { readonly list: readonly JsonObject[] }
+  | { readonly details: string };
 
 /** A rows step writes rows only: everything it does commits together with its log entry. */
 export interface RowsStep<Input, Out> extends StepBase<Input, Out> {

@@ -36,7 +36,13 @@ function base(kit: StepKit, job: JobOfStep, log: readonly SagaLogEntry[], step: 
   };
 }
 
-export function hostsStep(kit: StepKit, job: JobOfStep, log: readonly SagaLogEntry[], step: string, read: EntityManager): HostsStep<JsonObject, object> {
+export function hostsStep(
+  kit: StepKit,
+  job: JobOfStep,
+  log: readonly SagaLogEntry[],
+  step: string,
+  read: EntityManager,
+): HostsStep<JsonObject, object> {
   return { ...base(kit, job, log, step), ...kit.services, read };
 }
 

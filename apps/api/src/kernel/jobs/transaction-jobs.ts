@@ -43,7 +43,11 @@ export class TransactionJobs implements JobStarter {
     private readonly worker: JobWorker,
   ) {}
 
-  async start<Input extends JsonObject>(saga: Saga<Input>, input: Input, options: { subject: JobSubject; fresh?: boolean }): Promise<StartedJob> {
+  async start<Input extends JsonObject>(
+    saga: Saga<Input>,
+    input: Input,
+    options: { subject: JobSubject; fresh?: boolean },
+  ): Promise<StartedJob> {
     const plan = this.worker.plan(saga.name);
     const job = this.describe(saga.name, input, options.subject);
     this.record(job, 'scheduled');
@@ -70,7 +74,10 @@ export class TransactionJobs implements JobStarter {
     const blocking = log.findLast(({ what }) => what === 'undoFailed') ?? log.at(-1)!;
     await insertEntries(this.tx, jobId, this.lease.id, [{ step: blocking.step, what: 'resumed' }], this.kit.clock.now(), log.length);
     // It keeps its place before the jobs that were started later.
-    await this.tx.query(`UPDATE job SET state = 'Queued', waiting_subject = held_subject, held_subject = NULL, error_kind = NULL, error_text = NULL WHERE id = ?`, [jobId]);
+    await this.tx.query(
+      `UPDATE job SET state = 'Queued', waiting_subject = held_subject, held_subject = NULL, error_kind = NULL, error_text = NULL WHERE id = ?`,
+      [jobId],
+    );
     await new AlertStore(this.tx, this.kit.clock).clear(stuckCause(job.uuid));
     this.queued.push(job.heldSubject);
   }
@@ -100,11 +107,10 @@ export class TransactionJobs implements JobStarter {
     await insertEntries(this.tx, job.id, this.lease.id, log, this.kit.clock.now());
     if (isDone) {
       this.record(job, 'completed');
-      await this.tx.query(`UPDATE job SET state = 'Succeeded', server_id = NULL, held_subject = NULL, result = ?, completed = ? WHERE id = ?`, [
-        result && JSON.stringify(result),
-        this.kit.clock.now(),
-        job.id,
-      ]);
+      await this.tx.query(
+        `UPDATE job SET state = 'Succeeded', server_id = NULL, held_subject = NULL, result = ?, completed = ? WHERE id = ?`,
+        [result && JSON.stringify(result), this.kit.clock.now(), job.id],
+      );
       return;
     }
     if (result !== null) await this.tx.query('UPDATE job SET result = ? WHERE id = ?', [JSON.stringify(result), job.id]);
@@ -139,7 +145,10 @@ export class TransactionJobs implements JobStarter {
   /** Whether another job runs on the subject or waits for it. @throws conflict when that one is stuck */
   private async isBusy(subject: JobSubject): Promise<boolean> {
     const key = subjectKey(subject);
-    const rows = await this.tx.query<{ uuid: string; state: string }[]>('SELECT uuid, state FROM job WHERE held_subject = ? OR waiting_subject = ?', [key, key]);
+    const rows = await this.tx.query<{ uuid: string; state: string }[]>(
+      'SELECT uuid, state FROM job WHERE held_subject = ? OR waiting_subject = ?',
+      [key, key],
+    );
     const stuck = rows.find(({ state }) => state === 'Stuck');
     if (stuck) throw stuckProblem(stuck.uuid);
     return rows.length > 0;
@@ -154,7 +163,11 @@ export class TransactionJobs implements JobStarter {
     return undefined;
   }
 
-  private async insert(job: NewJob, state: 'Running' | 'Queued', onDuplicate = ''): Promise<{ id: number; uuid: string; requestId: string }> {
+  private async insert(
+    job: NewJob,
+    state: 'Running' | 'Queued',
+    onDuplicate = '',
+  ): Promise<{ id: number; uuid: string; requestId: string }> {
     const key = subjectKey(job.subject);
     const isRunning = state === 'Running';
     const values = {
@@ -190,5 +203,8 @@ export class TransactionJobs implements JobStarter {
 }
 
 function stuckProblem(jobUuid: string): Problem {
-  return problem('conflict', `job ${jobUuid} on this object is stuck half undone: an administrator repairs its cause and calls resumeAsyncJob first`);
+  return problem(
+    'conflict',
+    `job ${jobUuid} on this object is stuck half undone: an administrator repairs its cause and calls resumeAsyncJob first`,
+  );
 }

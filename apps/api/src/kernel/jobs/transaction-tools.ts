@@ -20,7 +20,15 @@ export class TransactionToolbox implements TransactionToolsFactory {
 
   open(tx: EntityManager, caller: Caller, origin: RequestOrigin, command: Command | undefined, customJobId?: string): TransactionTools {
     const { accountId, domainId, userId } = caller;
-    return this.openFor(tx, { accountId, domainId, userId, requestId: origin.requestId, command: command?.name ?? '', event: command?.event, jobUuid: customJobId });
+    return this.openFor(tx, {
+      accountId,
+      domainId,
+      userId,
+      requestId: origin.requestId,
+      command: command?.name ?? '',
+      event: command?.event,
+      jobUuid: customJobId,
+    });
   }
 
   /** For reconcilers, which have no caller. */

@@ -103,7 +103,10 @@ export class JobWorker {
     await this.slots.acquire(job.accountId);
     try {
       const end = await new JobRun(this.kit, this.planOrStuck(claimed), claimed).run();
-      this.options.log.info({ request: job.requestId, job: job.uuid, saga: job.saga, state: end.state, ...problemFields(end) }, 'a job ended');
+      this.options.log.info(
+        { request: job.requestId, job: job.uuid, saga: job.saga, state: end.state, ...problemFields(end) },
+        'a job ended',
+      );
       if (end.state !== 'Stuck' && this.followed.has(subjectKey(job.subject))) void this.claimNext(subjectKey(job.subject));
       return end;
     } catch (error) {
@@ -118,7 +121,17 @@ export class JobWorker {
   private planOrStuck({ job, log }: ClaimedWithLog): Plan {
     const plan = this.plans.get(job.saga);
     if (plan) return plan;
-    const steps = log.length > 0 ? [] : [{ name: job.saga, kind: 'rows' as const, undoable: false, run: () => Promise.reject(new Error(`this version has no saga ${job.saga}`)) }];
+    const steps =
+      log.length > 0
+        ? []
+        : [
+            {
+              name: job.saga,
+              kind: 'rows' as const,
+              undoable: false,
+              run: () => Promise.reject(new Error(`this version has no saga ${job.saga}`)),
+            },
+          ];
     return { saga: { name: job.saga, steps }, steps };
   }
 
@@ -126,7 +139,8 @@ export class JobWorker {
     this.hasDropped = true;
     const fields = { request: job.requestId, job: job.uuid, saga: job.saga };
     if (error instanceof JobDropped) this.options.log.info(fields, 'a job is left for the next server');
-    else if (error instanceof JobLost || isDatabaseAway(error)) this.options.log.warn({ ...fields, reason: (error as Error).message }, 'a job was left: it goes on when it is claimed again');
+    else if (error instanceof JobLost || isDatabaseAway(error))
+      this.options.log.warn({ ...fields, reason: (error as Error).message }, 'a job was left: it goes on when it is claimed again');
     else this.options.log.error({ ...fields, err: error }, 'a job was left by a defect: it goes on when it is claimed again');
   }
 
@@ -148,13 +162,14 @@ export class JobWorker {
     const { dataSource, lease, clock } = this.options;
     if (beat.orphans || this.hasDropped) {
       this.hasDropped = false;
-      for (let full = true; full && this.mayClaim(); ) {
+      for (let full = true; full && this.mayClaim();) {
         const jobs = await claimOrphans(dataSource, lease, [...this.active.keys()], claimBatch);
         this.takeUp(jobs, 'a job that nobody ran goes on here');
         full = jobs.length === claimBatch;
       }
     }
-    if (beat.queued && this.mayClaim()) this.takeUp(await claimQueued(dataSource, lease, clock, undefined, claimBatch), 'a queued job begins');
+    if (beat.queued && this.mayClaim())
+      this.takeUp(await claimQueued(dataSource, lease, clock, undefined, claimBatch), 'a queued job begins');
   }
 
   private async claimNext(subject: string): Promise<void> {

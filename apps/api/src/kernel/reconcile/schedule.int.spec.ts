@@ -1,7 +1,14 @@
 // Reconcilers: one server at a time, never overlapping, failures told once and alerted when they last.
 import type { DataSource } from 'typeorm';
 import { afterAll, afterEach, beforeAll, expect, inject, it } from 'vitest';
-import { dropDatabase, emptyDatabase, type KernelServer, type KernelServerOptions, startKernelServer, statementsOf } from '../../../test/harness/kernel-rig.ts';
+import {
+  dropDatabase,
+  emptyDatabase,
+  type KernelServer,
+  type KernelServerOptions,
+  startKernelServer,
+  statementsOf,
+} from '../../../test/harness/kernel-rig.ts';
 import { area } from '../area.ts';
 import { saga } from '../jobs/saga.ts';
 import { type Reconciler, reconciler } from './reconciler.ts';
@@ -20,7 +27,11 @@ const touch = saga<{ n: number }>('touch').rows('touch', async () => {});
 
 async function server(run: Reconciler['run'], name: string, options: Partial<KernelServerOptions> = {}): Promise<KernelServer> {
   const declared = reconciler({ name, about: 'For this test.', everyMs: 3_600_000, run });
-  const started = await startKernelServer({ dataSource, areas: [area({ name: 'test', reconcilers: [declared], sagas: [touch] })], ...options });
+  const started = await startKernelServer({
+    dataSource,
+    areas: [area({ name: 'test', reconcilers: [declared], sagas: [touch] })],
+    ...options,
+  });
   servers.push(started);
   return started;
 }
@@ -57,7 +68,10 @@ it('raises an alert after three failures in a row and clears it when it works ag
   const on = await server(async () => {
     if (broken) throw new Error('no such table');
   }, 'failing');
-  const open = async () => (await dataSource.query<{ content: string }[]>(`SELECT content FROM alert WHERE open_cause = 'reconciler.failing:failing'`)).map(({ content }) => content);
+  const open = async () =>
+    (await dataSource.query<{ content: string }[]>(`SELECT content FROM alert WHERE open_cause = 'reconciler.failing:failing'`)).map(
+      ({ content }) => content,
+    );
   await on.runtime.schedule.wake('failing');
   await on.runtime.schedule.wake('failing');
   expect(await open()).toEqual([]);
@@ -78,8 +92,12 @@ it('starts jobs and writes events in a transaction of its own', async () => {
     });
   }, 'starting');
   await on.runtime.schedule.wake('starting');
-  expect(await dataSource.query('SELECT state, command, account_id FROM job WHERE subject_uuid = ?', [uuid])).toEqual([{ state: 'Succeeded', command: 'starting', account_id: 1 }]);
-  expect(await dataSource.query(`SELECT account_id, user_id FROM event WHERE type = 'HOST.CHECK'`)).toEqual([{ account_id: 1, user_id: 1 }]);
+  expect(await dataSource.query('SELECT state, command, account_id FROM job WHERE subject_uuid = ?', [uuid])).toEqual([
+    { state: 'Succeeded', command: 'starting', account_id: 1 },
+  ]);
+  expect(await dataSource.query(`SELECT account_id, user_id FROM event WHERE type = 'HOST.CHECK'`)).toEqual([
+    { account_id: 1, user_id: 1 },
+  ]);
 });
 
 it('P12 an idle server asks the database for nothing but its beat', async () => {

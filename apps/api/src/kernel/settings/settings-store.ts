@@ -55,17 +55,18 @@ export class SettingsStore implements SettingsBook {
 
   async change<T extends SettingValue>(tx: EntityManager, setting: Setting<T>, scope: ScopeRef, value: T | undefined): Promise<void> {
     if (scope.scope !== 'global' && !setting.scopes.includes(scope.scope)) {
-      throw problem('invalid', `setting ${setting.name} has no value per ${scope.scope}: it can be set ${['global', ...setting.scopes].join(', ')}`);
+      throw problem(
+        'invalid',
+        `setting ${setting.name} has no value per ${scope.scope}: it can be set ${['global', ...setting.scopes].join(', ')}`,
+      );
     }
     if (value === undefined) {
       await tx.query('DELETE FROM setting_value WHERE scope = ? AND scope_id = ? AND name = ?', [scope.scope, scope.id, setting.name]);
     } else {
-      await tx.query('INSERT INTO setting_value (scope, scope_id, name, value) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)', [
-        scope.scope,
-        scope.id,
-        setting.name,
-        String(value),
-      ]);
+      await tx.query(
+        'INSERT INTO setting_value (scope, scope_id, name, value) VALUES (?, ?, ?, ?) ON DUPLICATE KEY UPDATE value = VALUES(value)',
+        [scope.scope, scope.id, setting.name, String(value)],
+      );
     }
     await tx.query('UPDATE setting_version SET version = version + 1 WHERE id = 1');
     const changes = this.pending.get(tx) ?? [];
@@ -115,7 +116,8 @@ function decode<T extends SettingValue>(setting: Setting<T>, text: string): T {
 /** A value as people send it. @throws invalid that says what is expected */
 export function decodeSetting<T extends SettingValue>(setting: Setting<T>, text: string): T {
   const word = text.trim();
-  const refuse = (expected: string) => problem('invalid', `setting ${setting.name} can't be "${setting.secret ? '***' : word.slice(0, 80)}": ${expected}`);
+  const refuse = (expected: string) =>
+    problem('invalid', `setting ${setting.name} can't be "${setting.secret ? '***' : word.slice(0, 80)}": ${expected}`);
   if (typeof setting.initial === 'number' && !/^-?\d{1,15}(\.\d{1,9})?$/.test(word)) throw refuse('a number is expected');
   if (typeof setting.initial === 'boolean' && !/^(true|false)$/i.test(word)) throw refuse('true or false is expected');
   const value = decode(setting, typeof setting.initial === 'string' ? text : word.toLowerCase());

@@ -43,6 +43,8 @@ export interface SettingsBook extends Settings {
 /** The scope of values that hold everywhere. */
 export const globalScope: ScopeRef = { scope: 'global', id: 0 };
 
-export function setting<T extends SettingValue>(declaration: Omit<Setting<T>, 'scopes'> & { scopes?: readonly SettingScope[] }): Setting<T> {
+export function setting<T extends SettingValue>(
+  declaration: Omit<Setting<T>, 'scopes'> & { scopes?: readonly SettingScope[] },
+): Setting<T> {
   return { scopes: [], ...declaration };
 }
