@@ -34,6 +34,10 @@ export function redChecks(results: readonly CheckResult[]): readonly CheckResult
   return results.filter((result) => result.level === 'red');
 }
 
+export function amberChecks(results: readonly CheckResult[]): readonly CheckResult[] {
+  return results.filter((result) => result.level === 'amber');
+}
+
 /** Several results as one text: each with what was measured, cause and remedy. */
 export function describeChecks(results: readonly CheckResult[]): string {
   return results.map((result) => `${result.title}: ${result.cause} (measured: ${result.measured}). ${result.remedy}`).join('\n');

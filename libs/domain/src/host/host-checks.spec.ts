@@ -125,6 +125,11 @@ describe('hostChecks', () => {
 
   it('CS-19 names the foreign machines and the clock shows its offset', () => {
     expect(notGreen({ machines: [{ name: 'win7', running: true }] })[0]?.measured).toBe('1 running: win7');
+    const both = [
+      { name: 'win7', running: true },
+      { name: 'old', running: false },
+    ];
+    expect(notGreen({ machines: both })[0]?.measured).toBe('1 running: win7; 1 defined: old');
     expect(hostChecks({ ...good, clockOffsetMs: -1500 }, context).find((result) => result.code === 'host.clock')?.measured).toBe(
       '1.5 s behind the management server',
     );

@@ -145,17 +145,18 @@ function foreignMachines(facts: HostFacts, context: HostCheckContext): CheckResu
       .map((machine) => machine.name)
       .join(', ') + (machines.length > 10 ? ` and ${machines.length - 10} more` : '');
   const running = foreign.filter((machine) => machine.running);
+  const defined = foreign.filter((machine) => !machine.running);
   if (running.length > 0)
     return red(
-      `${running.length} running: ${names(running)}`,
+      `${running.length} running: ${names(running)}${defined.length > 0 ? `; ${defined.length} defined: ${names(defined)}` : ''}`,
       'virtual machines that are not ours run on it',
       `move or end them (virsh shutdown ${running[0]?.name}), or use a freshly installed host`,
     );
-  if (foreign.length > 0)
+  if (defined.length > 0)
     return amber(
-      `${foreign.length} defined, not running: ${names(foreign)}`,
+      `${defined.length} defined, not running: ${names(defined)}`,
       'virtual machines that are not ours are defined on it; started later they would use capacity that we promise to others',
-      `remove their definitions if they are not needed: virsh undefine ${foreign[0]?.name}`,
+      `remove their definitions if they are not needed: virsh undefine ${defined[0]?.name}`,
     );
   return green('none');
 }

@@ -60,6 +60,14 @@ describe('addHost', () => {
     expect(cluster).toMatchObject({ arch: 'x86_64' });
   });
 
+  it('tells what the checks warn of as an event', async () => {
+    const events = await server.admin.list('listEvents', { type: 'HOST.CREATE', level: 'WARN' });
+    expect(events).toMatchObject([{ state: 'Completed', resourcetype: 'Host' }]);
+    expect(events[0]!['description']).toMatch(
+      /^host sim-1\.rack\.test is in use although a check warns\. Subnet of the pod: .*add the host by its IPv4 address$/,
+    );
+  });
+
   it('keeps the password nowhere and the private key only sealed', async () => {
     expect(await rows('host_login')).toBe(0);
     const jobs = await server.dataSource.query<{ input: string }[]>('SELECT input FROM job');

@@ -8,7 +8,7 @@ import { assertFit, inspect, type Inspection, judge } from './host-inspection.ts
 import { dropLogin } from './host-login.ts';
 import { HostLogin } from './host-login.entity.ts';
 import { mountPools, poolsOf, unmountPools } from './host-mounts.ts';
-import { enterUp, forgetHost, getHost, mayEmulate, moveResourceState } from './host-rows.ts';
+import { enterUp, forgetHost, getHost, mayEmulate, moveResourceState, tellWarnings } from './host-rows.ts';
 import { Host } from './host.entity.ts';
 
 type AddInput = {
@@ -126,7 +126,7 @@ async function takeKeyBack(step: HostsStep<AddInput, object>): Promise<void> {
   await connection.driver.disconnect(connection.address.key);
 }
 
-async function finish({ tx, input, out }: RowsStep<AddInput, Inspected>): Promise<void> {
+async function finish({ tx, input, out, events }: RowsStep<AddInput, Inspected>): Promise<void> {
   const host = await getHost(tx, input.hostId);
   if (host.ready) return;
   await tx.query('UPDATE cluster SET arch = ? WHERE id = ? AND arch IS NULL', [out.inspection.facts.arch, host.clusterId]);
@@ -134,5 +134,6 @@ async function finish({ tx, input, out }: RowsStep<AddInput, Inspected>): Promis
   await moveResourceState(tx, host, 'created');
   if (input.disabled) await moveResourceState(tx, host, 'disableRequested');
   await tx.update(Host, { id: host.id }, { ready: true });
+  tellWarnings(events, 'HOST.CREATE', host, out.inspection.checks);
   await dropLogin(tx, input.loginId);
 }

@@ -6,7 +6,7 @@ import { saga } from '../../kernel/jobs/saga.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { alertCauses } from './host-alerts.ts';
 import { assertFit } from './host-inspection.ts';
-import { enterUp, getHost } from './host-rows.ts';
+import { enterUp, getHost, tellWarnings } from './host-rows.ts';
 import { Host } from './host.entity.ts';
 import { inspectAgain } from './inspect-again.ts';
 
@@ -34,9 +34,12 @@ export const connectHost = saga<{ hostId: number }>('reconnectHost')
       throw explainRefusal(error, connection.address) ?? error;
     }
   })
-  .rows('up', async ({ tx, input, out, clock }) => {
+  .rows('up', async ({ tx, input, out, clock, events }) => {
     const host = await getHost(tx, input.hostId);
-    if (host.state !== 'Up') await enterUp(tx, host, out.inspection);
+    if (host.state !== 'Up') {
+      await enterUp(tx, host, out.inspection);
+      tellWarnings(events, 'HOST.RECONNECT', host, out.inspection.checks);
+    }
     const alerts = new AlertStore(tx, clock);
     for (const cause of alertCauses(host.uuid)) await alerts.clear(cause);
   });

@@ -1,7 +1,8 @@
 // Changes of host rows that several sagas and the health check share.
-import { hostLifecycle, hostResourceLifecycle, problem } from '@strata/domain';
+import { amberChecks, type CheckResult, describeChecks, hostLifecycle, hostResourceLifecycle, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { transition } from '../../kernel/db/transition.ts';
+import type { EventWriter } from '../../kernel/events/event-writer.ts';
 import type { JobSubject } from '../../kernel/jobs/saga.ts';
 import type { Settings } from '../../kernel/settings/settings.ts';
 import { Host, HostCapacity } from './host.entity.ts';
@@ -33,6 +34,14 @@ export async function enterUp(tx: EntityManager, host: Host, { facts, checks }: 
     disconnectedAt: null,
   });
   await setCapacity(tx, host.id, facts);
+}
+
+/** What is no reason to refuse a host, but one to look at it. */
+export function tellWarnings(events: EventWriter, type: string, host: Host, checks: readonly CheckResult[]): void {
+  const amber = amberChecks(checks);
+  if (amber.length === 0) return;
+  const description = `host ${host.name} is in use although ${amber.length === 1 ? 'a check warns' : `${amber.length} checks warn`}. ${describeChecks(amber)}`;
+  events.add({ type, level: 'WARN', state: 'Completed', description, subject: hostSubject(host) });
 }
 
 /** The host answers but is not fit: it is in Alert until it is repaired. */
