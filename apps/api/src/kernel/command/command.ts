@@ -13,7 +13,6 @@ import type { Registry } from './registry.ts';
 import type { View } from './view.ts';
 
 /** What handlers get beside the kernel's own tools; areas add to it by declaration merging. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface CommandServices {}
 
 /** All that a handler may use. */

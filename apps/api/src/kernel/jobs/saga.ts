@@ -7,7 +7,6 @@ import type { Log } from '../log/log.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** What hosts steps and reconcilers get beside the kernel's own tools; areas add to it by declaration merging (drivers). */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface HostServices {}
 
 /** The job a step runs for. */
