@@ -1,4 +1,5 @@
 // I3: what runs on hosts is what the rows say, each machine at most once.
+import { listed } from '../lists.ts';
 import type { Difference } from './difference.ts';
 
 export interface MachineRow {
@@ -75,6 +76,6 @@ function subjectOf({ instanceName, name }: MachineRow): string {
 }
 
 function place(hosts: readonly string[], state: string | undefined): string {
-  if (hosts.length > 0) return `runs on ${hosts.join(' and ')}`;
+  if (hosts.length > 0) return `runs on ${listed(hosts)}`;
   return state === undefined || state === 'Running' ? 'runs on no host' : `runs on no host (${state})`;
 }

@@ -1,5 +1,5 @@
 // Rules of accounts and users that need the database.
-import { holdsRightsOf, problem } from '@strata/domain';
+import { holdsRightsOf, listed, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Role } from '../../kernel/command/caller.ts';
 import type { CommandContext } from '../../kernel/command/command.ts';
@@ -76,6 +76,7 @@ export async function assertNothingOwned(
 ): Promise<void> {
   const { areas } = ctx.registry;
   const found: string[] = [];
+  let all = 0;
   for (const [ids, contents] of [
     [accountIds, areas.flatMap((area) => area.accountContents)],
     [domainIds, areas.flatMap((area) => area.domainContents)],
@@ -83,10 +84,12 @@ export async function assertNothingOwned(
     if (ids.length === 0) continue;
     for (const { noun, count } of contents) {
       const total = await count(ctx.tx, ids);
-      if (total > 0) found.push(`${total} ${noun}${total === 1 ? '' : 's'}`);
+      if (total === 0) continue;
+      all += total;
+      found.push(`${total} ${noun}${total === 1 ? '' : 's'}`);
     }
   }
-  if (found.length > 0) throw problem('inUse', `${owner} still holds ${found.join(', ')}: delete them first`);
+  if (found.length > 0) throw problem('inUse', `${owner} still holds ${listed(found)}: delete ${all === 1 ? 'it' : 'them'} first`);
 }
 
 /** @throws conflict */

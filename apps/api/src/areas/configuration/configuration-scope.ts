@@ -1,5 +1,5 @@
 // Which scope a call about settings means, from the id parameters that name it.
-import { problem } from '@strata/domain';
+import { listed, problem } from '@strata/domain';
 import type { Caller } from '../../kernel/command/caller.ts';
 import { type Access } from '../../kernel/command/resource.ts';
 import { param } from '../../kernel/command/param.ts';
@@ -47,7 +47,7 @@ export function scopeOf(caller: Caller, args: ScopeArgs, imageStore: ImageStore 
     ['domain', args.domainid],
   ];
   const scopes = named.flatMap(([scope, row]) => (row ? [{ scope, id: row.id }] : []));
-  if (scopes.length > 1) throw problem('invalid', `${scopes.map(({ scope }) => scope).join(' and ')} exclude each other: name one scope`);
+  if (scopes.length > 1) throw problem('invalid', `${listed(scopes.map(({ scope }) => scope))} exclude each other: name one scope`);
   if (!scopes[0] && caller.role !== 'Admin')
     throw problem('denied', 'settings that hold everywhere are for root administrators: send accountid or domainid');
   return scopes[0] ?? globalScope;

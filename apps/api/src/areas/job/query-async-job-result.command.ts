@@ -31,7 +31,7 @@ async function liveJobOf(uuid: string | undefined, type: string | undefined, ctx
   if (uuid === undefined || type === undefined)
     throw problem(
       'invalid',
-      'Unable to execute API command queryasyncjobresult due to missing parameter jobid: send it, or resourceid with resourcetype',
+      'Unable to execute API command queryasyncjobresult due to missing parameter jobid: queryAsyncJobResult needs it, or resourceid with resourcetype',
     );
   const name = ctx.registry.resourceByType(type)?.type;
   const job = name && (await ctx.tx.findOne(Job, { where: { heldSubject: `${name}:${uuid}` } }));

@@ -25,7 +25,7 @@ export async function resolveArguments(
       if (param.required && allowed) {
         throw problem(
           'invalid',
-          `Unable to execute API command ${command.name.toLowerCase()} due to missing parameter ${name}: send ${name} (${param.about})`,
+          `Unable to execute API command ${command.name.toLowerCase()} due to missing parameter ${name}: ${command.name} needs it (${param.about})`,
         );
       }
       continue;
