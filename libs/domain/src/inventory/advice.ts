@@ -26,8 +26,8 @@ const advice: Readonly<Record<string, { readonly title: string; readonly remedy:
   'I3.machines': { title: 'Machine', remedy: machineRemedy },
   hosts: {
     title: 'Host that can not be asked',
-    remedy:
-      './strata doctor root@HOST tells why: repair it, then call reconnectHost. Its machines and mounts were not compared, nor storage that only it reaches',
+    remedy: ({ subject }) =>
+      `./strata doctor ${subject.replace(/^host /, 'root@')} tells why: repair it, then call reconnectHost. Its machines and mounts were not compared, nor storage that only it reaches`,
   },
   'I4.primary-files': { title: 'File on primary storage', remedy: fileRemedy },
   'I10.secondary-files': { title: 'File on secondary storage', remedy: fileRemedy },
