@@ -47,7 +47,7 @@ export const updateVirtualMachine = command({
     if (changes) {
       await unlessTaken(
         tx.update(VirtualMachine, { id: vm.id }, changes),
-        `parameter name: a virtual machine named ${name} exists already in this zone; choose another name`,
+        `parameter name: a virtual machine named ${name} exists already in this zone and account; choose another name`,
       );
     }
     if (userdata !== undefined) await storeUserData({ tx, secrets }, vm.id, userdata);

@@ -100,6 +100,23 @@ describe('deployVirtualMachine', () => {
     });
   });
 
+  it('may have the name of another account’s machine', async () => {
+    const { admin } = cloud.server;
+    const { account } = (await admin.call('createAccount', {
+      username: 'namesake',
+      password: 'a-Long-passw0rd',
+      email: 'namesake@example.test',
+      firstname: 'F',
+      lastname: 'L',
+    })) as { account: { name: string; domainid: string } };
+    const owner = { account: account.name, domainid: account.domainid };
+    const first = await cloud.deploy({ name: 'same' });
+    const second = await cloud.deploy({ name: 'same', ...owner });
+    expect([first['account'], second['account']]).toEqual(['admin', 'namesake']);
+    await expect(cloud.deploy({ name: 'same', ...owner })).rejects.toThrow('named same exists already in this zone and account');
+    for (const { id } of [first, second]) await admin.run('destroyVirtualMachine', { id: String(id), expunge: true });
+  });
+
   it('goes to the pod and cluster that an administrator names, or nowhere', async () => {
     const { admin } = cloud.server;
     const within = { podid: cloud.zone.podId, clusterid: cloud.zone.clusterId };
