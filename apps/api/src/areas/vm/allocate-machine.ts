@@ -73,9 +73,13 @@ async function insertMachine(tx: EntityManager, { machine, placed }: AllocationR
     return vm;
   } catch (error) {
     if (error instanceof QueryFailedError && error.message.includes('virtual_machine_name')) {
-      throw problem('invalid', `parameter name: a virtual machine named ${vm.name} exists already in this zone and account; choose another name`, {
-        cause: error,
-      });
+      throw problem(
+        'invalid',
+        `parameter name: a virtual machine named ${vm.name} exists already in this zone and account; choose another name`,
+        {
+          cause: error,
+        },
+      );
     }
     throw error;
   }
