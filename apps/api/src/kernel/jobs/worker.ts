@@ -103,10 +103,7 @@ export class JobWorker {
     await this.slots.acquire(job.accountId);
     try {
       const end = await new JobRun(this.kit, this.planOrStuck(claimed), claimed).run();
-      this.options.log.info(
-        { request: job.requestId, job: job.uuid, saga: job.saga, state: end.state, ...problemFields(end) },
-        'a job ended',
-      );
+      this.options.log.info({ ...fieldsOf(job), state: end.state, ...problemFields(end) }, 'a job ended');
       if (end.state !== 'Stuck' && this.followed.has(subjectKey(job.subject))) void this.claimNext(subjectKey(job.subject));
       return end;
     } catch (error) {
@@ -137,7 +134,7 @@ export class JobWorker {
 
   private leave(job: ClaimedJob, error: unknown): void {
     this.hasDropped = true;
-    const fields = { request: job.requestId, job: job.uuid, saga: job.saga };
+    const fields = fieldsOf(job);
     if (error instanceof JobDropped) this.options.log.info(fields, 'a job is left for the next server');
     else if (error instanceof JobLost || isDatabaseAway(error))
       this.options.log.warn({ ...fields, reason: (error as Error).message }, 'a job was left: it goes on when it is claimed again');
@@ -192,10 +189,15 @@ export class JobWorker {
     for (const claimed of jobs) {
       const { job, log } = claimed;
       const plan = this.plans.get(job.saga);
-      this.options.log.info({ request: job.requestId, job: job.uuid, saga: job.saga, next: plan && nextMove(plan.steps, log) }, message);
+      this.options.log.info({ ...fieldsOf(job), next: plan && nextMove(plan.steps, log) }, message);
       this.adopt(claimed);
     }
   }
+}
+
+/** By which an operator finds the job, its command and what it is about. */
+function fieldsOf(job: ClaimedJob) {
+  return { request: job.requestId, job: job.uuid, command: job.command, subject: subjectKey(job.subject), saga: job.saga };
 }
 
 function problemFields(end: JobEnd): { reason?: LoggedProblem } {
