@@ -89,6 +89,16 @@ describe.each(cases)('$saga.name', ({ saga, irreversible, makeRig }) => {
   it.each(roundsOf(saga, irreversible))('$title', (round) => playRound(round, makeRig));
 });
 
+describe('createStoragePool', () => {
+  it('CS-37 names hosts with the same trouble together, with one cause and one remedy', async () => {
+    await tidy();
+    const { text } = await cloud.server.admin.refused('createStoragePool', { ...newPool(), url: 'nfs://sim-nfs/squashed' });
+    expect(text).toMatch(/can't be used\. hosts sim-1\.one\.example\.test, sim-2\.one\.example\.test: [^:]*: the export has root_squash/);
+    expect(text.split('to mend it')).toHaveLength(2);
+    expect(text).toContain('echo "/squashed 10.0.0.0/16(rw,');
+  });
+});
+
 describe('deleteStoragePool while machines are deployed there', () => {
   it('F28 either finds them or keeps them out', async () => {
     const { admin } = cloud.server;
