@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../mariadb.mjs';
+import { call } from './system-caller.mjs';
 
 const program = resolve(import.meta.dirname, '../../strata');
 let data: string;
@@ -188,6 +189,17 @@ test('a database of somebody else that does not answer is named soon', async () 
   expect(result.stderr).toBe(`strata: the database at ${place} does not answer (ECONNREFUSED): start it, or correct STRATA_DATABASE_URL\n`);
 });
 
+test('up asks for the first password until it is changed, then never again, as each try counts against the administrator', async () => {
+  strata('up');
+  const place = { socket: join(data, 'run/strata.sock') };
+  const { user } = (await call(place, 'listUsers', { username: 'admin', account: 'admin', listall: 'true' })) as { user: [{ id: string }] };
+  await call(place, 'updateUser', { id: user[0].id, password: 'another password' });
+  const outputs = [1, 2, 3].map(() => strata('up').out);
+  expect(outputs.join('')).not.toContain('password "password"');
+  const refused = readFileSync(join(data, 'log/server.log'), 'utf8').match(/refused a login/g) ?? [];
+  expect(refused).toHaveLength(1);
+});
+
 test('CS-57: reset empties the database, needs to be told so, and works on a running installation', () => {
   strata('up');
   expect(strata('reset').out).toContain('without a terminal say --yes');
@@ -195,6 +207,7 @@ test('CS-57: reset empties the database, needs to be told so, and works on a run
   const reset = strata('reset', '--yes');
   expect(reset).toMatchObject({ code: 0 });
   expect(reset.out).toContain('Done: the database is as before the first start');
+  expect(strata('up').out).toContain('password "password": change it now');
   expect(reset.out).toMatch(/Simulated hosts still hold what they held.*rm \S+simulator\.journal/);
   const after = strata('keys');
   expect(after).toMatchObject({ code: 0 });

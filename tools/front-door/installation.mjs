@@ -85,7 +85,7 @@ async function placeDatabase(place) {
   console.log(`    the database's files go to ${folder}: the account mysql cannot pass the folders above ${place.folder}`);
 }
 
-/** What the installation was told at its last start: `{ port, listen, lab }`. */
+/** What the installation was told at its last start, `{ port, listen, lab }`, and whether the first password is known to be gone. */
 export function rememberedOptions(place) {
   const defaults = { port: 8080, listen: '127.0.0.1', lab: false };
   return existsSync(place.options) ? { ...defaults, ...JSON.parse(readFileSync(place.options, 'utf8')) } : defaults;

@@ -12,6 +12,7 @@ import {
   readOptions,
   Refusal,
   rememberedOptions,
+  rememberOptions,
   runningServer,
 } from './installation.mjs';
 import { ensureDatabase, startServer, stopServer } from './server.mjs';
@@ -42,6 +43,7 @@ async function reset(place, databaseUrl, isConfirmed) {
   }
   console.log('==> Emptying the database');
   await recreate(databaseUrl);
+  rememberOptions(place, { ...rememberedOptions(place), isPasswordChanged: false });
   if (server) {
     console.log('==> Starting the management server');
     await startServer(place, rememberedOptions(place), databaseUrl);

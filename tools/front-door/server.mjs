@@ -128,9 +128,9 @@ export async function startServer(place, options, databaseUrl) {
 }
 
 /** Asks the server to end and waits; one that hangs is killed, its jobs resume at the next start. */
-export async function stopServer(place) {
-  if (await endProcess(place.server, { timeoutMs: 30_000 })) return;
-  console.log('    the management server does not end within 30 s: killing it (its jobs resume at the next start)');
+export async function stopServer(place, timeoutMs = 30_000) {
+  if (await endProcess(place.server, { timeoutMs })) return;
+  console.log(`    the management server does not end within ${timeoutMs / 1000} s: killing it (its jobs resume at the next start)`);
   await endProcess(place.server, { signal: 'SIGKILL', timeoutMs: 10_000 });
 }
 

@@ -2,6 +2,9 @@
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** The API's code for a wrong name or password. */
+const LOGIN_FAILED = 531;
+
 /** The body of a command's reply; throws with the server's words when it refuses, and when no server answers. */
 export function call(place, command, parameters = {}, timeoutMs = 15_000) {
   const query = new URLSearchParams({ command, ...parameters, response: 'json' });
@@ -38,7 +41,10 @@ export async function serverWorks(place) {
   return false;
 }
 
-/** Whether the administrator still has the password of a new installation. */
+/**
+ * Whether the administrator still has the password of a new installation; undefined when that could not be asked. It asks by logging in, and
+ * a wrong password counts against the user: once it is false, it should not be asked again.
+ */
 export async function isFirstPassword(url) {
   try {
     const reply = await fetch(`${url}/client/api`, {
@@ -46,13 +52,13 @@ export async function isFirstPassword(url) {
       body: new URLSearchParams({ command: 'login', username: 'admin', password: 'password', response: 'json' }),
       signal: AbortSignal.timeout(10_000),
     });
-    const cookie = reply.headers.get('set-cookie')?.split(';')[0];
     const { loginresponse } = await reply.json();
-    if (reply.status !== 200 || !cookie) return false;
+    if (reply.status !== 200) return reply.status === LOGIN_FAILED ? false : undefined;
+    const cookie = reply.headers.get('set-cookie')?.split(';')[0];
     const query = new URLSearchParams({ command: 'logout', sessionkey: loginresponse.sessionkey, response: 'json' });
     await fetch(`${url}/client/api?${query}`, { headers: { cookie }, signal: AbortSignal.timeout(10_000) });
     return true;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -18,6 +18,8 @@ import { ensureDatabase, placeOfDatabase, requireFreePort, startServer, stopServ
 import { isFirstPassword, serverWorks } from './system-caller.mjs';
 import { readUpOptions } from './up-options.mjs';
 
+const SILENT = 'it does not answer';
+
 await main(async () => {
   const { data, chosen } = readUpOptions();
   const place = installationAt(data);
@@ -43,7 +45,7 @@ async function ensureRunning(place, options) {
   }
   if (running) {
     console.log(`==> Restarting the management server: ${why}`);
-    await stopServer(place);
+    await stopServer(place, why === SILENT ? 5_000 : undefined);
   }
   console.log('==> Starting the management server');
   try {
@@ -60,7 +62,7 @@ async function reasonToRestart(place, running, options, remembered, database) {
   if (running.build !== buildFingerprint()) return 'its code has changed';
   if (['port', 'listen', 'lab'].some((key) => options[key] !== remembered[key])) return 'its options have changed';
   if (running.database !== placeOfDatabase(database.url)) return 'its database is at another place now';
-  return (await serverWorks(place)) ? undefined : 'it does not answer';
+  return (await serverWorks(place)) ? undefined : SILENT;
 }
 
 /** Starts the lab's hosts, then deploys a machine on them. */
@@ -75,10 +77,18 @@ async function welcome(place, options) {
   const here = dataOption(place);
   console.log(`
 Strata answers at   ${urlFor(options)}/client/api`);
-  if (await isFirstPassword(urlFor(options))) {
+  if (await stillFirstPassword(place, options)) {
     console.log(`Log in as           admin, password "password": change it now; until then it works from this machine only`);
   }
   console.log(`API keys            ./strata keys${here}
 Log                 ./strata logs -f${here}
 Stop                ./strata down${here}`);
+}
+
+/** Asks until the password has been changed once, then never again. */
+async function stillFirstPassword(place, options) {
+  if (rememberedOptions(place).isPasswordChanged) return false;
+  const isFirst = await isFirstPassword(urlFor(options));
+  if (isFirst === false) rememberOptions(place, { ...options, isPasswordChanged: true });
+  return isFirst;
 }
