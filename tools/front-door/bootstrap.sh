@@ -54,13 +54,19 @@ product_node() {
   fi
 }
 
-# run_program NAME WORDS… : goes on as one of the programs in tools/front-door, which are content with the system's Node.
-run_program() {
-  local node program="$1"
-  shift
+# The product's Node, or before it is there the system's: the programs in tools/front-door are content with that.
+any_node() {
+  local node
   node="$(product_node)"
+  echo "${node:-node}"
+}
+
+# run_program NAME WORDS… : goes on as one of the programs in tools/front-door.
+run_program() {
+  local program="$1"
+  shift
   # In place of this shell, so that signals reach it.
-  exec "${node:-node}" "tools/front-door/$program.mjs" "$@"
+  exec "$(any_node)" "tools/front-door/$program.mjs" "$@"
 }
 
 require_built() {
