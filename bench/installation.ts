@@ -23,9 +23,25 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
+/** When a part does not start, those that did are ended again. */
 export async function startInstallation(): Promise<Installation> {
+  const started: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const end of started.splice(0).reverse()) await end();
+  };
+  try {
+    return { ...(await startParts(started)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(started: (() => Promise<void>)[]): Promise<Omit<Installation, 'stop'>> {
   const database = await startThrowawayMariadb();
+  started.push(() => database.stop());
   const folder = mkdtempSync(join(tmpdir(), 'strata-bench-'));
+  started.push(async () => rmSync(folder, { recursive: true, force: true }));
   const server = await startProgram('apps/api/dist/main.js', [], {
     STRATA_DATABASE_URL: database.url,
     STRATA_DATA: folder,
@@ -33,6 +49,7 @@ export async function startInstallation(): Promise<Installation> {
     STRATA_SIMULATOR: '1',
     NODE_ENV: 'production',
   });
+  started.push(() => server.stop());
   const url = String((JSON.parse(server.firstLine) as { url: string }).url);
   const local = ApiClient.local(join(folder, 'run', 'strata.sock'));
   const admin = (await local.list('listUsers', { username: 'admin' }))[0]!;
@@ -71,10 +88,5 @@ export async function startInstallation(): Promise<Installation> {
     zone,
     templateId: String(template['id']),
     offeringId: offering.serviceoffering.id,
-    async stop() {
-      await server.stop();
-      await database.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }

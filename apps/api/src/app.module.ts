@@ -19,6 +19,7 @@ import { offeringArea } from './areas/offering/area.ts';
 import { projectArea } from './areas/project/area.ts';
 import { roleArea } from './areas/role/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
+import { systemVmArea } from './areas/system-vm/area.ts';
 import { templateArea } from './areas/template/area.ts';
 import { vmArea } from './areas/vm/area.ts';
 import { volumeArea } from './areas/volume/area.ts';
@@ -47,6 +48,7 @@ export const areas: readonly Area[] = [
   inventoryArea,
   storagePoolArea,
   imageStoreArea,
+  systemVmArea,
   templateArea,
   vmArea,
   volumeArea,

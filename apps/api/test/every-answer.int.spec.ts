@@ -26,6 +26,7 @@ const neverFilled = new Set([
   'listPortForwardingRules',
   'listProjects',
   'listPublicIpAddresses',
+  'listSystemVms',
   'listSwifts',
 ]);
 

@@ -101,7 +101,7 @@ const needs: readonly Need[] = [
     level: 'amber',
     fits: atLeast(50),
     cause: 'transactions give up early when the server is busy',
-    line: 'innodb_lock_wait_timeout=600',
+    line: 'innodb_lock_wait_timeout=50',
   },
   {
     variable: 'max_allowed_packet',

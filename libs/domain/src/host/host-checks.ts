@@ -54,8 +54,8 @@ function rootRights(facts: HostFacts): CheckResult {
   if (facts.isRoot) return green('root, or sudo without a password');
   return red(
     'an ordinary user',
-    'the login has no rights of root, so machines, mounts and bridges cannot be set up',
-    'add the host as root, or as root on it: echo "<user> ALL=(ALL) NOPASSWD: ALL" > /etc/sudoers.d/strata',
+    'the login has no rights of root, so machines, mounts and bridges cannot be set up: it is not root, sudo asks for a password, or sudo demands a terminal (requiretty)',
+    'add the host as root, or as root on it: printf "Defaults:<user> !requiretty\\n<user> ALL=(ALL) NOPASSWD: ALL\\n" > /etc/sudoers.d/strata',
   );
 }
 

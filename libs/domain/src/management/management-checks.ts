@@ -75,6 +75,6 @@ function staticAddress(facts: ManagementFacts): CheckResult {
   return amber(
     'by DHCP',
     'the address comes from DHCP: when it changes, hosts and users no longer find the server',
-    'set address, netmask, gateway and DNS by hand, or reserve the address in the DHCP server; after a change correct the setting "host"',
+    'set address, netmask, gateway and DNS by hand, or reserve the address in the DHCP server; after a change start the server with the new address: ./strata up --listen ADDRESS',
   );
 }

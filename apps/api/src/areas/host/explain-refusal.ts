@@ -47,6 +47,11 @@ export function refusalOf(error: unknown, { address, port, username, credential 
         remedy: 'either it was installed anew (delete the host and add it again) or another machine answers at its address',
       };
     default:
-      return error.kind === 'refused' || error.kind === 'unsupported' ? { cause: `${address}: ${error.message}`, remedy: '' } : undefined;
+      return error.kind === 'refused' || error.kind === 'unsupported'
+        ? {
+            cause: `${address}: ${error.message}`,
+            remedy: 'mend it on the host, then repeat; ./strata logs shows the whole answer of the host',
+          }
+        : undefined;
   }
 }
