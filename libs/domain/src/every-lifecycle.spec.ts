@@ -17,7 +17,7 @@ const every: [noun: string, life: AnyLifecycle, initial: string, ends: string[]]
   ['volume', volumeLifecycle as AnyLifecycle, volumeInitialState, ['Expunged']],
   ['host', hostLifecycle as AnyLifecycle, hostInitialState, ['Removed']],
   ['host resource', hostResourceLifecycle as AnyLifecycle, hostResourceInitialState, []],
-  ['storage pool', storagePoolLifecycle as AnyLifecycle, storagePoolInitialState, ['Removed']],
+  ['storage pool', storagePoolLifecycle as AnyLifecycle, storagePoolInitialState, []],
   ['job', jobLifecycle as AnyLifecycle, jobInitialState, ['Succeeded', 'Failed', 'Cancelled']],
   ['account', accountLifecycle as AnyLifecycle, accountInitialState, []],
   ['user', userLifecycle as AnyLifecycle, userInitialState, []],

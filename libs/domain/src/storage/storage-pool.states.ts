@@ -1,7 +1,7 @@
 // The whole life of a primary storage pool.
 import { lifecycle } from '../lifecycle.ts';
 
-/** Only an Up pool takes new volumes; Disabled keeps serving those it has. */
+/** Only an Up pool takes new volumes; Disabled keeps serving those it has. Removed is on its way out: hosts let go of it. */
 export const storagePoolLifecycle = lifecycle('primary storage pool', {
   Initialized: { attachRequested: 'Attaching', removeRequested: 'Removed' },
   Attaching: { attached: 'Up', attachFailed: 'Initialized' },
@@ -11,7 +11,7 @@ export const storagePoolLifecycle = lifecycle('primary storage pool', {
   ErrorInMaintenance: { maintenanceRequested: 'PrepareForMaintenance', cancelRequested: 'CancelMaintenance' },
   Maintenance: { cancelRequested: 'CancelMaintenance', removeRequested: 'Removed' },
   CancelMaintenance: { attached: 'Up', attachFailed: 'ErrorInMaintenance' },
-  Removed: {},
+  Removed: { removeFailed: 'Disabled' },
 });
 
 export type StoragePoolState = (typeof storagePoolLifecycle.states)[number];

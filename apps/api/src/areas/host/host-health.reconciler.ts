@@ -9,7 +9,7 @@ import { explainRefusal } from './explain-refusal.ts';
 import { downCause, unfitCause } from './host-alerts.ts';
 import type { HostConnection, HostDrivers } from './host-drivers.ts';
 import { assertFit } from './host-inspection.ts';
-import { mountPools, poolsOf } from './host-mounts.ts';
+import { mountPools, type PoolMount, poolsOf, unmountPools } from './host-mounts.ts';
 import { enterAlert, enterUp, getHost } from './host-rows.ts';
 import { Host } from './host.entity.ts';
 import { downAfterSeconds, missedPingsToDisconnect } from './host.settings.ts';
@@ -137,7 +137,23 @@ async function mountAgain(ctx: ReconcilerContext, { id }: Watched, connection: H
     if (answer.kind === 'unfit') return alarm(ctx, host, answer.reason);
     throw error;
   }
+  await letGoOfRemoved(ctx, host, connection, absent);
   if (absent.length > 0) ctx.log.info({ host: host.name, pools: absent.map(({ name }) => name) }, 'primary storage was mounted again');
+}
+
+/** Storage whose removal began while it was being mounted here: its hosts may have let go of it already. */
+async function letGoOfRemoved(
+  ctx: ReconcilerContext,
+  host: Host,
+  connection: HostConnection,
+  mounted: readonly PoolMount[],
+): Promise<void> {
+  if (mounted.length === 0) return;
+  const wanted = new Set((await poolsOf(ctx.read, host)).map(({ uuid }) => uuid));
+  await unmountPools(
+    connection,
+    mounted.filter(({ uuid }) => !wanted.has(uuid)),
+  );
 }
 
 async function note(ctx: ReconcilerContext, watched: Watched, answer: Exclude<Answer, { kind: 'well' }>): Promise<void> {

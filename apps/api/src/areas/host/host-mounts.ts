@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { podNetworks } from '../zone/pod-networks.ts';
 import type { HostConnection } from './host-drivers.ts';
 
-interface PoolMount extends MountSpec {
+export interface PoolMount extends MountSpec {
   readonly name: string;
   /** Networks of the hosts that mount it. */
   readonly clients: readonly string[];

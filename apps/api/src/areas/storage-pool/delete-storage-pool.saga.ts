@@ -36,7 +36,7 @@ export const removeStoragePool = saga<RemoveInput>('deleteStoragePool')
 /** Under the lock of the pool's row: machines placed before are seen, and none is placed after. */
 async function closePool({ tx, input }: RowsStep<RemoveInput, object>): Promise<Emptying> {
   const pool = await getLocked(tx, input.poolId);
-  storagePoolLifecycle.assertCan(pool.state, 'removeRequested', { name: pool.name });
+  if (pool.state !== 'Removed') storagePoolLifecycle.assertCan(pool.state, 'removeRequested', { name: pool.name });
   await refuseWhileUsed(tx, `primary storage ${pool.name}`, [
     { noun: ['volume', 'volumes'], from: 'volume v', name: 'v.name', where: 'v.pool_id = ?', values: [pool.id] },
   ]);
@@ -45,7 +45,7 @@ async function closePool({ tx, input }: RowsStep<RemoveInput, object>): Promise<
   if (copies.length > 0 && hosts.length === 0)
     throw problem('unavailable', 'no host is Up that could remove the templates from it: bring one up and try again');
   await transitionAll(tx, TemplateCopy, copiesIn(pool.id), templateCopyLifecycle, 'destroyRequested');
-  if (pool.state === 'Up') await transition(tx, StoragePool, pool, storagePoolLifecycle, 'disableRequested');
+  if (pool.state !== 'Removed') await transition(tx, StoragePool, pool, storagePoolLifecycle, 'removeRequested');
   const { uuid, server, path } = pool;
   return { uuid, server, path, hosts: hosts.map(({ id, name }) => ({ id, name })), templatePaths: copies.map((copy) => copy.path) };
 }
@@ -55,6 +55,7 @@ async function reopenPool({ tx, input }: RowsStep<RemoveInput, object>): Promise
   const pool = await getLocked(tx, input.poolId);
   await transitionAll(tx, TemplateCopy, { ...copiesIn(pool.id), state: 'Destroying' }, templateCopyLifecycle, 'kept');
   await transitionAll(tx, TemplateCopy, { ...copiesIn(pool.id), state: 'Ready' }, templateCopyLifecycle, 'lost');
+  if (pool.state === 'Removed') await transition(tx, StoragePool, pool, storagePoolLifecycle, 'removeFailed');
   if (input.wasUp && pool.state === 'Disabled') await transition(tx, StoragePool, pool, storagePoolLifecycle, 'enableRequested');
 }
 
