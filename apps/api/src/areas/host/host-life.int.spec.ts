@@ -126,6 +126,25 @@ describe('the health check', () => {
     await server.admin.call('deleteStoragePool', { id: storagepool.id });
   });
 
+  it('mounts no storage again whose removal has begun', async () => {
+    await add('sim-9.health.test');
+    const pool = { name: 'leaving', url: 'nfs://sim-nfs/leaving' };
+    const { storagepool } = (await server.admin.call('createStoragePool', { ...place, ...pool })) as { storagepool: { id: string } };
+    const mount = 'sim-9.health.test sim-nfs:/leaving';
+    await check();
+    fleet.setLatency({ 'mounts.remove': 3_000 });
+    const removal = server.admin.call('deleteStoragePool', { id: storagepool.id });
+    const state = async () => (await server.admin.list('listStoragePools', { id: storagepool.id }))[0]!['state'];
+    await expect.poll(state).toBe('Removed');
+    fleet.outOfBand.unmount('sim-9.health.test', storagepool.id);
+    fleet.fail('sim-9.health.test', 'pingHost', { kind: 'unreachable', reason: 'timedOut' }, 2);
+    await check();
+    expect(simulatedMounts(server)).not.toContain(mount);
+    fleet.setLatency({ 'mounts.remove': 0 });
+    await removal;
+    expect(simulatedMounts(server)).not.toContain(mount);
+  });
+
   it('refreshes the capacity when the host is connected again', async () => {
     const id = await add('sim-3.health.test');
     fleet.setSize('sim-3.health.test', { cpuCores: 4, cpuMhz: 2_000, memoryMib: 8_192 });
