@@ -15,7 +15,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{libs,apps,tools,lab}/**/*.spec.ts'],
+          include: ['{libs,apps,tools,lab,systemvm}/**/*.spec.ts'],
           exclude: ['**/*.int.spec.ts', '**/node_modules/**', '**/dist/**', 'apps/api/test/lab/**', '**/*.lab.spec.ts'],
           isolate: false,
         },

@@ -51,6 +51,8 @@ export * from './placement/weighers/spread.ts';
 export * from './saga-log.ts';
 export * from './storage/nfs-checks.ts';
 export * from './storage/storage-pool.states.ts';
+export * from './system-vm/agent-protocol.ts';
+export * from './system-vm/boot-data.ts';
 export * from './template/checksum.ts';
 export * from './template/template.states.ts';
 export * from './version.ts';

@@ -1,6 +1,17 @@
 // The contract that every hypervisor driver keeps; conformance/ is the same contract as tests.
-import type { HostFacts, NfsProbe } from '@strata/domain';
-import type { DiskFacts, FileRef, HostAddress, MachineName, MachineReport, MachineSpec, MountFacts, MountSpec } from './specs.ts';
+import type { Duplex } from 'node:stream';
+import type { AgentCommandName, AgentReply, AgentRequest, HostFacts, NfsProbe } from '@strata/domain';
+import type {
+  AgentAddress,
+  DiskFacts,
+  FileRef,
+  HostAddress,
+  MachineName,
+  MachineReport,
+  MachineSpec,
+  MountFacts,
+  MountSpec,
+} from './specs.ts';
 
 /**
  * Carries out; never decides and never reads the database. Every method is safe to repeat and throws only `DriverError`.
@@ -66,4 +77,20 @@ export interface DiskDriver {
 export interface NetworkDriver {
   /** Makes sure the guest bridge exists and keeps its MAC address; pins it where it floats. Throws `missing` when there is no such bridge. */
   ensureBridge(host: HostAddress, bridge: string): Promise<void>;
+}
+
+/** The agents in system machines, reached over the control network of their host. */
+export interface AgentDriver {
+  /** The host key that the machine shows (SHA-256, base64 without padding). Throws `unreachable` until it has booted. */
+  identify(host: HostAddress, agent: AgentAddress): Promise<string>;
+  /** One command and its reply. A refusal of the agent becomes `refused`, `missing`, `busy` or `bug` with its own message. */
+  call<C extends AgentCommandName>(
+    host: HostAddress,
+    agent: AgentAddress,
+    command: C,
+    request: AgentRequest<C>,
+    timeoutMs?: number,
+  ): Promise<AgentReply<C>>;
+  /** Takes the streams that the agent opens to the management server, until closed or the connection is lost (then `onEnd`). */
+  listen(host: HostAddress, agent: AgentAddress, onStream: (stream: Duplex) => void, onEnd: () => void): Promise<{ close(): void }>;
 }

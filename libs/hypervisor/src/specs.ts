@@ -69,6 +69,21 @@ export interface MachineSpec {
   readonly virtualisation: 'hardware' | 'emulated';
   readonly disks: readonly MachineDiskSpec[];
   readonly nics: readonly MachineNicSpec[];
+  /** Text that the guest reads from its firmware when it boots: for system machines. No secrets. */
+  readonly bootData?: string;
+  /** Asked of whoever opens the display, which listens on the host's loopback only: 8 letters and digits. */
+  readonly consolePassword?: string;
+}
+
+/** How to reach the agent of a system machine, through the host that it runs on. */
+export interface AgentAddress {
+  /** Equal keys share a warm connection: the machine's uuid. */
+  readonly key: string;
+  /** Link-local IPv4 on the control network of its host. */
+  readonly controlIp: string;
+  readonly privateKeyPem: string;
+  /** SHA-256 of the pinned host key of the machine (base64, no padding); null at the first contact. */
+  readonly hostKeySha256: string | null;
 }
 
 export type PowerState = 'running' | 'paused' | 'stopped';
