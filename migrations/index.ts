@@ -15,6 +15,7 @@ import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-
 import { CreateHostLoginTables1763600500000 } from './1763600500000-create-host-login-tables.ts';
 import { TellHostsApartByKey1763600501000 } from './1763600501000-tell-hosts-apart-by-key.ts';
 import { CreateTemplatePermissionTable1763600600000 } from './1763600600000-create-template-permission-table.ts';
+import { CreateSshKeyPairTables1763700800000 } from './1763700800000-create-ssh-key-pair-tables.ts';
 
 export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateJobEventAndSettingTables1763600050000,
@@ -32,4 +33,5 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateHostLoginTables1763600500000,
   TellHostsApartByKey1763600501000,
   CreateTemplatePermissionTable1763600600000,
+  CreateSshKeyPairTables1763700800000,
 ];

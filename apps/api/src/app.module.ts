@@ -18,6 +18,7 @@ import { networkArea } from './areas/network/area.ts';
 import { offeringArea } from './areas/offering/area.ts';
 import { projectArea } from './areas/project/area.ts';
 import { roleArea } from './areas/role/area.ts';
+import { sshKeyPairArea } from './areas/ssh-key-pair/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
 import { systemVmArea } from './areas/system-vm/area.ts';
 import { templateArea } from './areas/template/area.ts';
@@ -50,6 +51,7 @@ export const areas: readonly Area[] = [
   imageStoreArea,
   systemVmArea,
   templateArea,
+  sshKeyPairArea,
   vmArea,
   volumeArea,
 ];

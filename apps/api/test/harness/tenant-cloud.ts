@@ -9,7 +9,7 @@ import { createTenants, type TenantName, type Tenants } from './tenants.ts';
 
 /** Uuids of what one tenant has, by entity name. */
 export type Belongings = Readonly<
-  Record<'VirtualMachine' | 'Volume' | 'Template' | 'Job' | 'Event' | 'Account' | 'User' | 'Domain', string>
+  Record<'VirtualMachine' | 'Volume' | 'Template' | 'SshKeyPair' | 'Job' | 'Event' | 'Account' | 'User' | 'Domain', string>
 >;
 
 export interface TenantCloud {
@@ -83,6 +83,7 @@ export async function startTenantCloud(): Promise<TenantCloud> {
       VirtualMachine: vmId,
       Volume: String(volume!['id']),
       Template: templateId,
+      SshKeyPair: idIn(await client.call('createSSHKeyPair', { name: tenant.name }), 'keypair'),
       Job: String(reply['jobid']),
       Event: String(event!['id']),
       Account: tenant.accountId,

@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { endSessions } from '../../kernel/http/session-store.ts';
 import { type RowsStep, saga } from '../../kernel/jobs/saga.ts';
+import { SshKeyPair } from '../ssh-key-pair/ssh-key-pair.entity.ts';
 import { Account } from './account.entity.ts';
 import { Domain } from './domain.entity.ts';
 import { LoginFailure } from './login-failure.entity.ts';
@@ -21,6 +22,7 @@ async function deleteAccountRows(tx: EntityManager, accountIds: readonly number[
       tx,
       users.map(({ id }) => id),
     );
+    await tx.delete(SshKeyPair, { accountId });
     await tx.delete(Account, { id: accountId });
   }
 }

@@ -20,6 +20,7 @@ import type { NetworkChoice } from '../network/guest-addresses.ts';
 import { Network } from '../network/network.entity.ts';
 import { DiskOffering } from '../offering/disk-offering.entity.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
+import { findKeyPairs, insertKeys, keyPairParams } from '../ssh-key-pair/machine-keys.ts';
 import { Template } from '../template/template.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { allocateMachine, type NewDisk } from './allocate-machine.ts';
@@ -58,6 +59,7 @@ export const deployVirtualMachine = command({
     hypervisor: param.string({ about: 'the hypervisor, which must be that of the template' }),
     startvm: param.boolean({ about: 'false: only create it; it is Stopped then' }),
     userdata: userDataParam,
+    ...keyPairParams,
     displayvm: param.boolean({ roles: ['Admin', 'ResourceAdmin'], about: 'whether it is shown to users' }),
     ...ownerParams,
   },
@@ -66,6 +68,7 @@ export const deployVirtualMachine = command({
     const { tx, jobs, clock, settings } = ctx;
     const uuid = randomUUID();
     const owner = await resolveOwner(args, ctx);
+    const keyPairs = await findKeyPairs(tx, owner.accountId, args);
     const names = machineNames({ name: args.name, displayName: args.displayname }, uuid);
     const compute = computeOf(computeOffering(offering), args.details);
     if (args.hypervisor && args.hypervisor.toLowerCase() !== template.hypervisor.toLowerCase()) {
@@ -124,6 +127,7 @@ export const deployVirtualMachine = command({
       mac: args.macaddress === undefined ? undefined : parseMac(args.macaddress, 'macaddress'),
     });
     if (args.userdata !== undefined) await storeUserData(ctx, vm.id, args.userdata);
+    await insertKeys(tx, vm.id, keyPairs);
     const subject = vmSubject(vm);
     const vmId = vm.id as VmId;
     return plan

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { releaseAddressesOf } from '../network/guest-addresses.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { releaseHostCapacity } from './place-machine.ts';
-import { Nic, VirtualMachine, VmUserData } from './virtual-machine.entity.ts';
+import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 
 /** Machine gone already: fine. Volumes that are still the machine's go with it. */
 export async function forgetMachine(tx: EntityManager, vmId: number): Promise<void> {
@@ -18,6 +18,9 @@ export async function forgetMachine(tx: EntityManager, vmId: number): Promise<vo
   );
   await tx.delete(Nic, { vmId });
   await tx.delete(Volume, { vmId });
-  await tx.delete(VmUserData, { vmId });
+  await tx.query(
+    `DELETE u, k FROM virtual_machine vm LEFT JOIN vm_user_data u ON u.vm_id = vm.id LEFT JOIN vm_ssh_key k ON k.vm_id = vm.id WHERE vm.id = ?`,
+    [vmId],
+  );
   await tx.delete(VirtualMachine, { id: vmId });
 }

@@ -44,6 +44,7 @@ export interface VirtualMachineRow {
   readonly osTypeName: string;
   /** The job that is at work on it. */
   readonly jobUuid: string | null;
+  readonly keyPairs: string | null;
   nics?: readonly NicRow[];
 }
 
@@ -98,6 +99,7 @@ export const virtualMachineSource = source<VirtualMachineRow>({
     osTypeUuid: 'os.uuid',
     osTypeName: 'os.name',
     jobUuid: 'j.uuid',
+    keyPairs: "(SELECT GROUP_CONCAT(k.name ORDER BY k.position SEPARATOR ',') FROM vm_ssh_key k WHERE k.vm_id = vm.id)",
   },
   attach: attachNics,
 });
@@ -163,6 +165,8 @@ export const virtualMachineView = view<VirtualMachineRow>('virtualmachine', {
   nic: field.list('its network cards', nicView, (vm) => vm.nics),
   securitygroup: field.strings('its security groups', () => []),
   affinitygroup: field.strings('its affinity groups', () => []),
+  keypairs: field.string('the names of the SSH key pairs it was given', (vm) => vm.keyPairs),
+  keypair: field.string('the same, for older clients', (vm) => vm.keyPairs),
   tags: field.strings('its tags', () => []),
   jobid: field.string('the job that is at work on it', (vm) => vm.jobUuid),
   jobstatus: field.integer('0: that job is running', (vm) => (vm.jobUuid === null ? null : 0)),

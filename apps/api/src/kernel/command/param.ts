@@ -114,6 +114,16 @@ export function noSuchEntity(name: string, value: string) {
   );
 }
 
+function oneLine<const O extends ParamOptions & { maxLength?: number }>(options: O): Declared<string, O> {
+  const maxLength = options.maxLength ?? 255;
+  return {
+    type: 'string',
+    maxLength,
+    ...options,
+    decode: (raw: RawParams, name: string) => raw.line(name, maxLength) || undefined,
+  } as unknown as Declared<string, O>;
+}
+
 interface RefOptions extends ParamOptions {
   readonly access: Access;
   /** `-1` means none and leaves the argument undefined. */
@@ -165,6 +175,8 @@ function oneOf<const Value extends string, const O extends ParamOptions>(values:
 
 export const param = {
   string: scalar('string', (text) => (text === '' ? undefined : text)),
+  /** One line as clients read it from files: the line end behind it is dropped. */
+  line: oneLine,
   /** Text whose emptiness means something, as in "set the group to nothing". */
   text: scalar('string', (text) => text),
   integer: scalar('integer', decodeInteger),

@@ -78,6 +78,12 @@ export class RawParams {
     return checkText(lowerName, value, maxLength);
   }
 
+  /** text() for one line of a file, without the line end behind it. */
+  line(lowerName: string, maxLength: number): string | undefined {
+    const value = this.byLowerName.get(lowerName);
+    return value === undefined ? undefined : checkText(lowerName, value.replace(/(\r?\n)+$/, ''), maxLength);
+  }
+
   /** @throws malformedMap when an index or sub-key is missing */
   rows(lowerName: string): Record<string, string>[] | undefined {
     const byIndex = new Map<number, Record<string, string>>();

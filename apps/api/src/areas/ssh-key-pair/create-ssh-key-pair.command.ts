@@ -1,0 +1,25 @@
+// createSSHKeyPair
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { ownerParams } from '../account/owner.ts';
+import { makeKeyPair } from './key-material.ts';
+import { newSshKeyPairView } from './ssh-key-pair.view.ts';
+import { storeKeyPair } from './store-key-pair.ts';
+
+export const createSshKeyPair = command({
+  name: 'createSSHKeyPair',
+  about: 'Makes an SSH key pair and answers its private key, which is not kept.',
+  roles: everyRole,
+  since: '1.0',
+  event: 'REGISTER.SSH.KEYPAIR',
+  params: {
+    name: param.string({ required: true, about: 'its name, unique in the account' }),
+    ...ownerParams,
+  },
+  returns: newSshKeyPairView,
+  async execute(args, ctx) {
+    const { privateKeyPem, publicKeyLine } = await makeKeyPair();
+    return { ...(await storeKeyPair(args, publicKeyLine, ctx)), privateKey: privateKeyPem };
+  },
+});

@@ -1,0 +1,22 @@
+// registerSSHKeyPair
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { ownerParams } from '../account/owner.ts';
+import { sshKeyPairView } from './ssh-key-pair.view.ts';
+import { storeKeyPair } from './store-key-pair.ts';
+
+export const registerSshKeyPair = command({
+  name: 'registerSSHKeyPair',
+  about: 'Registers the public key of an SSH key pair that the user has.',
+  roles: everyRole,
+  since: '1.0',
+  event: 'REGISTER.SSH.KEYPAIR',
+  params: {
+    name: param.string({ required: true, about: 'its name, unique in the account' }),
+    publickey: param.line({ required: true, maxLength: 5120, about: 'the public key, as in a .pub file' }),
+    ...ownerParams,
+  },
+  returns: sshKeyPairView,
+  execute: (args, ctx) => storeKeyPair(args, args.publickey, ctx),
+});
