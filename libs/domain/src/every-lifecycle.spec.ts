@@ -6,6 +6,7 @@ import { jobInitialState, jobLifecycle, jobStatusNumber } from './job/job.states
 import type { Lifecycle } from './lifecycle.ts';
 import * as network from './network/network.states.ts';
 import { storagePoolInitialState, storagePoolLifecycle } from './storage/storage-pool.states.ts';
+import { systemVmInitialState, systemVmLifecycle } from './system-vm/system-vm.states.ts';
 import { templateCopyInitialState, templateCopyLifecycle, templateStatusText } from './template/template.states.ts';
 import { vmInitialState, vmLifecycle } from './vm/vm.states.ts';
 import { volumeInitialState, volumeLifecycle } from './volume/volume.states.ts';
@@ -14,6 +15,7 @@ import { allocationLifecycle, zoneInitialState } from './zone/allocation.states.
 type AnyLifecycle = Lifecycle<string, string>;
 const every: [noun: string, life: AnyLifecycle, initial: string, ends: string[]][] = [
   ['virtual machine', vmLifecycle as AnyLifecycle, vmInitialState, []],
+  ['system machine', systemVmLifecycle as AnyLifecycle, systemVmInitialState, []],
   ['volume', volumeLifecycle as AnyLifecycle, volumeInitialState, ['Expunged']],
   ['host', hostLifecycle as AnyLifecycle, hostInitialState, ['Removed']],
   ['host resource', hostResourceLifecycle as AnyLifecycle, hostResourceInitialState, []],
