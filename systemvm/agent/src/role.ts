@@ -37,7 +37,7 @@ export interface OpenPort {
 
 export interface RunningRole {
   /** Checks what came from outside; throws `AgentProblem('invalid')`. */
-  readConfiguration(body: unknown): AgentConfiguration;
+  readConfiguration(value: unknown, where: string): AgentConfiguration;
   /** Brings the machine to this state; the same again changes nothing. Calls never overlap. */
   configure(configuration: AgentConfiguration): Promise<void>;
   readonly commands: RoleCommands;
@@ -51,8 +51,8 @@ export type RoleCommandName = Exclude<AgentCommandName, 'health' | 'configure'>;
 export type RoleCommands = { readonly [C in RoleCommandName]?: CommandHandler<C> };
 
 export interface CommandHandler<C extends AgentCommandName> {
-  /** Checks the body, which may be anything that JSON can say; throws `AgentProblem('invalid')`. read.ts has the pieces. */
-  read(body: unknown): AgentRequest<C>;
+  /** Checks what came, which may be anything that JSON can say; throws `AgentProblem('invalid')`. read.ts has the pieces. */
+  read(value: unknown, where: string): AgentRequest<C>;
   /** Throws `AgentProblem`; anything else becomes `failed` with its message. May overlap with itself and others. */
   run(request: AgentRequest<C>): Promise<AgentReply<C>>;
 }
