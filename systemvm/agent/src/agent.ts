@@ -1,7 +1,8 @@
 // The agent's commands: those of every machine, and those of the role.
-import type { AgentCommandName, AgentHealth, SystemVmBootData } from '@strata/domain';
+import type { AgentCommandName, AgentConfiguration, AgentHealth, SystemVmBootData } from '@strata/domain';
 import { AgentProblem } from './agent-problem.ts';
 import { object, text } from './read.ts';
+import type { Reader } from './read.ts';
 import type { CommandHandler, RunningRole } from './role.ts';
 
 export interface AgentFacts {
@@ -58,10 +59,8 @@ export class Agent {
     return {
       read: (value, where) => {
         if (role === undefined) throw new AgentProblem('missing', `this template has no part for a ${boot.kind}`);
-        return object({ hash: text(128, /^[\x21-\x7e]+$/, 'a hash'), configuration: (value) => role.readConfiguration(value) })(
-          body,
-          'the body',
-        );
+        const configuration: Reader<AgentConfiguration> = (inner, at) => role.readConfiguration(inner, at);
+        return object({ hash: text(128, /^[\x21-\x7e]+$/, 'a hash'), configuration })(value, where);
       },
       run: async ({ hash, configuration }) => {
         const before = this.#configuring;
