@@ -15,6 +15,11 @@ import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-
 import { CreateHostLoginTables1763600500000 } from './1763600500000-create-host-login-tables.ts';
 import { TellHostsApartByKey1763600501000 } from './1763600501000-tell-hosts-apart-by-key.ts';
 import { CreateTemplatePermissionTable1763600600000 } from './1763600600000-create-template-permission-table.ts';
+import { CreateStoreTransferTables1763700400000 } from './1763700400000-create-store-transfer-tables.ts';
+import { TellWhereTemplatesComeFrom1763700401000 } from './1763700401000-tell-where-templates-come-from.ts';
+import { TellWhenTemplateCopiesFellIdle1763700402000 } from './1763700402000-tell-when-template-copies-fell-idle.ts';
+import { KeepVolumesInImageStores1763700403000 } from './1763700403000-keep-volumes-in-image-stores.ts';
+import { PutIsosIntoMachines1763700404000 } from './1763700404000-put-isos-into-machines.ts';
 import { CreateSshKeyPairTables1763700800000 } from './1763700800000-create-ssh-key-pair-tables.ts';
 
 export const migrations: readonly (new () => MigrationInterface)[] = [
@@ -33,5 +38,10 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateHostLoginTables1763600500000,
   TellHostsApartByKey1763600501000,
   CreateTemplatePermissionTable1763600600000,
+  CreateStoreTransferTables1763700400000,
+  TellWhereTemplatesComeFrom1763700401000,
+  TellWhenTemplateCopiesFellIdle1763700402000,
+  KeepVolumesInImageStores1763700403000,
+  PutIsosIntoMachines1763700404000,
   CreateSshKeyPairTables1763700800000,
 ];

@@ -20,6 +20,7 @@ import { projectArea } from './areas/project/area.ts';
 import { roleArea } from './areas/role/area.ts';
 import { sshKeyPairArea } from './areas/ssh-key-pair/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
+import { storeTransferArea } from './areas/store-transfer/area.ts';
 import { systemVmArea } from './areas/system-vm/area.ts';
 import { templateArea } from './areas/template/area.ts';
 import { vmArea } from './areas/vm/area.ts';
@@ -49,6 +50,7 @@ export const areas: readonly Area[] = [
   inventoryArea,
   storagePoolArea,
   imageStoreArea,
+  storeTransferArea,
   systemVmArea,
   templateArea,
   sshKeyPairArea,

@@ -1,4 +1,5 @@
 // The plain data that drivers take and give. Units are in the names; paths on hosts never appear, only mounts and files in them.
+import type { GuestFilter } from '@strata/domain';
 
 /** Where a host is and how to log in. Equal `key` means the same warm connection. */
 export interface HostAddress {
@@ -56,7 +57,33 @@ export interface MachineNicSpec {
   readonly bridge: string;
   /** Position on the bus: 0 is the default NIC. */
   readonly deviceId: number;
+  /** Its interface on the host; the host chooses where left out, and then nothing filters it. */
+  readonly tap?: string;
+  /** Sees the host and none of the other isolated cards on its bridge. */
+  readonly isolated?: boolean;
 }
+
+/** What a host lets through at a guest's card. */
+export interface GuestFilterSpec extends GuestFilter {
+  readonly bridge: string;
+}
+
+export interface GuestFilterReport {
+  readonly tap: string;
+  /** `guestFilterDigest()` of what was applied; undefined where the rules were changed since by somebody else. */
+  readonly digest: string | undefined;
+}
+
+/** A port of a bridge. */
+export interface BridgePort {
+  readonly bridge: string;
+  /** The interface, for example a guest's tap. */
+  readonly port: string;
+}
+
+/** The bridge of every host's control network, and the prefix length of its link-local subnet 169.254.0.0. */
+export const controlBridge = 'cloud0';
+export const controlPrefixLength = 16;
 
 export interface MachineSpec {
   readonly name: MachineName;
@@ -69,6 +96,8 @@ export interface MachineSpec {
   readonly virtualisation: 'hardware' | 'emulated';
   readonly disks: readonly MachineDiskSpec[];
   readonly nics: readonly MachineNicSpec[];
+  /** The ISO in its CD drive; null is an empty drive, none at all where left out. */
+  readonly cdrom?: FileRef | null;
   /** Text that the guest reads from its firmware when it boots: for system machines. No secrets. */
   readonly bootData?: string;
   /** Asked of whoever opens the display, which listens on the host's loopback only: 8 letters and digits. */

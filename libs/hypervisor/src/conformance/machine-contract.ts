@@ -72,6 +72,24 @@ export function machineContract(stage: () => Stage): void {
       expect(await driver.mounts.list(hosts[0])).toContainEqual(primary);
     });
 
+    it('CS-12 changes the medium of the drive while the machine runs, and keeps the mount of an ISO that is in it', async () => {
+      const { driver, hosts, secondary } = stage().rig;
+      const iso = stage().onSecondary('medium.iso');
+      await driver.mounts.ensure(hosts[0], secondary);
+      await expectFailure(driver.changeMedia(hosts[0], machine.name, iso), 'missing');
+      await driver.disks.upload(hosts[0], stage().rig.image.localPath, iso, stage().rig.image.sha256);
+      await driver.changeMedia(hosts[0], machine.name, iso);
+      await driver.changeMedia(hosts[0], machine.name, iso);
+      await expectFailure(driver.mounts.remove(hosts[0], secondary), 'busy');
+      await driver.changeMedia(hosts[0], machine.name, null);
+      await driver.changeMedia(hosts[0], machine.name, null);
+      await driver.disks.remove(hosts[0], iso);
+      await driver.mounts.remove(hosts[0], secondary);
+      await driver.mounts.ensure(hosts[0], secondary);
+      await expectFailure(driver.changeMedia(hosts[0], 'no-such-machine', null), 'missing');
+      expect(await powerOf(stage(), hosts[0], machine.name)).toBe('running');
+    });
+
     it('does not forget a machine that runs', async () => {
       const { driver, hosts } = stage().rig;
       await expectFailure(driver.removeMachine(hosts[0], machine.name), 'busy');
@@ -136,6 +154,7 @@ export async function specWithClone(stage: Stage, name: string): Promise<Machine
     memoryMib: 128,
     virtualisation,
     disks: [{ file: disk, format: 'qcow2', deviceId: 0 }],
+    cdrom: null,
     nics: [{ mac: `02:00:00:00:${tail.slice(0, 2)}:${tail.slice(2)}`, bridge, deviceId: 0 }],
   };
 }

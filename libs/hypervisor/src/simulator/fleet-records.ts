@@ -41,6 +41,13 @@ export type FleetRecord =
       readonly uuid: string;
       /** Pairs of mount uuid and path. */
       readonly disks: readonly (readonly [string, string])[];
+      /** Mount uuid and path of the ISO in its drive; null for an empty drive. */
+      readonly cdrom?: readonly [string, string] | null;
+      readonly consolePassword?: string;
+      /** What the machine reads when it boots: that of system machines. */
+      readonly bootData?: string;
+      /** Pairs of a card's interface and its bridge. */
+      readonly taps?: readonly (readonly [string, string])[];
       readonly power?: PowerState;
       /** How many boots the serial log holds afterwards; one more than before where left out. */
       readonly boots?: number;
@@ -48,7 +55,11 @@ export type FleetRecord =
       readonly foreign?: boolean;
     }
   | { readonly do: 'reboot' | 'stop' | 'pause' | 'forget'; readonly host: string; readonly name: string }
-  | { readonly do: 'pinBridge'; readonly host: string }
+  | { readonly do: 'media'; readonly host: string; readonly name: string; readonly cdrom: readonly [string, string] | null }
+  | { readonly do: 'pinBridge' | 'controlBridge'; readonly host: string }
+  | { readonly do: 'filter'; readonly host: string; readonly tap: string; readonly digest: string }
+  /** Without a prefix: all of them. */
+  | { readonly do: 'removeFilters'; readonly host: string; readonly prefix?: string }
   | { readonly do: 'power'; readonly host: string; readonly state: HostPower }
   | ({ readonly do: 'size'; readonly host: string } & HostSize)
   | ({ readonly do: 'file'; readonly server: string; readonly export: string; readonly path: string } & StoredFile)
@@ -70,7 +81,11 @@ const neededFields: Record<FleetRecord['do'], Readonly<Record<string, 'string' |
   stop: { host: 'string', name: 'string' },
   pause: { host: 'string', name: 'string' },
   forget: { host: 'string', name: 'string' },
+  media: { host: 'string', name: 'string' },
   pinBridge: { host: 'string' },
+  controlBridge: { host: 'string' },
+  filter: { host: 'string', tap: 'string', digest: 'string' },
+  removeFilters: { host: 'string' },
   power: { host: 'string', state: 'string' },
   size: { host: 'string', cpuCores: 'number', cpuMhz: 'number', memoryMib: 'number' },
   file: { server: 'string', export: 'string', path: 'string', format: 'string', virtualSizeBytes: 'number', allocatedBytes: 'number' },

@@ -126,6 +126,16 @@ export class FleetState {
       case 'pinBridge':
         host.isBridgePinned = true;
         return;
+      case 'controlBridge':
+        host.hasControlBridge = true;
+        return;
+      case 'filter':
+        (host.filters ??= new Map()).set(record.tap, record.digest);
+        return;
+      case 'removeFilters':
+        for (const tap of host.filters?.keys() ?? []) if (tap.startsWith(record.prefix ?? '')) host.filters?.delete(tap);
+        if (host.filters?.size === 0) host.filters = undefined;
+        return;
       case 'size':
         host.size = { cpuCores: record.cpuCores, cpuMhz: record.cpuMhz, memoryMib: record.memoryMib };
         return;
@@ -136,6 +146,11 @@ export class FleetState {
       case 'start':
         this.#start(host, record);
         return;
+      case 'media': {
+        const machine = host.machines?.get(record.name);
+        if (machine !== undefined) machine.cdrom = record.cdrom;
+        return;
+      }
       case 'reboot':
       case 'stop':
       case 'pause':

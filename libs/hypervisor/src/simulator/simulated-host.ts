@@ -1,6 +1,7 @@
 // One simulated host with its machines, mounts and keys.
 import type { MountSpec, PowerState } from '../specs.ts';
 import type { FleetRecord, HostPower } from './fleet-records.ts';
+import { TextScreen } from './text-screen.ts';
 import { type HostProfile, type HostSize, uuidFrom } from './host-rules.ts';
 
 /** What the guest of every machine writes at each boot. */
@@ -12,8 +13,16 @@ export class SimulatedMachine {
   readonly name: string;
   readonly uuid: string;
   readonly disks: readonly (readonly [mountUuid: string, path: string])[];
+  /** Undefined without a drive, null when that is empty. */
+  cdrom: readonly [mountUuid: string, path: string] | null | undefined;
+  readonly consolePassword: string | undefined;
+  readonly bootData: string | undefined;
+  /** Pairs of a card's interface and its bridge. */
+  readonly taps: readonly (readonly [tap: string, bridge: string])[];
   power: PowerState;
   boots: number;
+  /** Of the clock that agents are timed by, in milliseconds. */
+  bootedAtMs = performance.now();
   readonly isForeign: boolean;
 
   constructor(host: SimulatedHost, start: Extract<FleetRecord, { do: 'start' }>) {
@@ -21,6 +30,10 @@ export class SimulatedMachine {
     this.name = start.name;
     this.uuid = start.uuid;
     this.disks = start.disks;
+    this.cdrom = start.cdrom;
+    this.consolePassword = start.consolePassword;
+    this.bootData = start.bootData;
+    this.taps = start.taps ?? [];
     this.power = start.power ?? 'running';
     this.boots = start.boots ?? 1;
     this.isForeign = start.foreign ?? false;
@@ -34,8 +47,15 @@ export class SimulatedMachine {
     return bootLog.repeat(this.boots);
   }
 
+  #screen: TextScreen | undefined;
+
+  /** What the display shows; made when somebody first looks, as long as this process lives. */
+  get screen(): TextScreen {
+    return (this.#screen ??= new TextScreen(this.serialLog));
+  }
+
   uses(mountUuid: string): boolean {
-    return this.power !== 'stopped' && this.disks.some(([uuid]) => uuid === mountUuid);
+    return this.power !== 'stopped' && (this.cdrom?.[0] === mountUuid || this.disks.some(([uuid]) => uuid === mountUuid));
   }
 }
 
@@ -52,9 +72,12 @@ export class SimulatedHost {
   size: HostSize | undefined = undefined;
   power: HostPower = 'on';
   isBridgePinned = false;
+  hasControlBridge = false;
   keys: readonly string[] | undefined = undefined;
   mounts: readonly MountSpec[] | undefined = undefined;
   machines: Map<string, SimulatedMachine> | undefined = undefined;
+  /** Digests by interface. */
+  filters: Map<string, string> | undefined = undefined;
 
   constructor(address: string, profile: HostProfile) {
     this.address = address;
@@ -83,11 +106,14 @@ export function* recordsOf(host: SimulatedHost): Generator<FleetRecord> {
   if (host.size !== undefined) yield { do: 'size', host: address, ...host.size };
   if (host.power !== 'on') yield { do: 'power', host: address, state: host.power };
   if (host.isBridgePinned) yield { do: 'pinBridge', host: address };
+  if (host.hasControlBridge) yield { do: 'controlBridge', host: address };
   for (const key of host.keys ?? []) yield { do: 'installKey', host: address, key };
   for (const { uuid, server, path } of host.mounts ?? []) yield { do: 'mount', host: address, uuid, server, path };
   if (host.profile.traits.has('guests')) for (const [name] of foreignGuests) yield { do: 'forget', host: address, name };
-  for (const { name, uuid, disks, power, boots, isForeign } of host.machines?.values() ?? []) {
-    yield { do: 'start', host: address, name, uuid, disks, power, boots, ...(isForeign && { foreign: true }) };
+  for (const [tap, digest] of host.filters ?? []) yield { do: 'filter', host: address, tap, digest };
+  for (const { name, uuid, disks, bootData, cdrom, consolePassword, power, boots, isForeign, taps } of host.machines?.values() ?? []) {
+    const drive = cdrom !== undefined && { cdrom };
+    yield { do: 'start', host: address, name, uuid, disks, ...drive, ...(bootData !== undefined && { bootData }), ...(consolePassword !== undefined && { consolePassword }), power, boots, ...(taps.length > 0 && { taps }), ...(isForeign && { foreign: true }) };
   }
 }
 
@@ -100,6 +126,7 @@ export function changeMachine(
   if (record.do === 'reboot') {
     machine.power = 'running';
     machine.boots += 1;
+    machine.bootedAtMs = performance.now();
   } else if (record.do === 'pause') {
     machine.power = 'paused';
   } else {
@@ -114,4 +141,6 @@ export function changeMachine(
 export function losePower(host: SimulatedHost): void {
   for (const machine of host.machines?.values() ?? []) machine.power = 'stopped';
   host.mounts = undefined;
+  host.filters = undefined;
+  host.hasControlBridge = false;
 }

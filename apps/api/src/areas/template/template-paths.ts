@@ -1,6 +1,7 @@
 // Where the files of templates lie, relative to the root of their store or pool.
+import type { TemplateKind } from './template.entity.ts';
 
-/** The one file of a template, the same in image stores and primary pools. */
-export function templatePath(templateUuid: string): string {
-  return `template/${templateUuid}.qcow2`;
+/** The one file of a template or ISO, the same in image stores and primary pools. */
+export function templatePath(templateUuid: string, kind: TemplateKind = 'TEMPLATE'): string {
+  return `template/${templateUuid}.${kind === 'ISO' ? 'iso' : 'qcow2'}`;
 }

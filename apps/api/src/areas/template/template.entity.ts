@@ -14,6 +14,9 @@ import {
   WordColumn,
 } from '../../kernel/db/columns.ts';
 
+export type TemplateKind = 'TEMPLATE' | 'ISO';
+
+/** A template or an ISO. */
 @Entity('template')
 @Index('template_uuid', ['uuid'], { unique: true })
 @Index('template_account', ['accountId'])
@@ -25,17 +28,26 @@ export class Template {
   @RefColumn() accountId: number;
   @RefColumn() domainId: number;
   @RefColumn() osTypeId: number;
+  /** `None` for ISOs. */
   @WordColumn() hypervisor: string;
-  @WordColumn() format: 'QCOW2';
+  @WordColumn({ default: 'TEMPLATE' }) kind: TemplateKind;
+  @WordColumn() format: 'QCOW2' | 'ISO';
   @WordColumn() type: 'BUILTIN' | 'USER' | 'SYSTEM';
   @WordColumn({ default: 'x86_64' }) arch: string;
   @FlagColumn() isPublic: boolean;
   @FlagColumn() isFeatured: boolean;
   @FlagColumn() isExtractable: boolean;
   @FlagColumn() passwordEnabled: boolean;
+  /** Whether machines boot from it. */
+  @FlagColumn({ default: true }) bootable: boolean;
+  /** Where it is fetched from; empty for what was uploaded or installed. */
+  @TextColumn({ length: 2048, default: '' }) url: string;
+  /** `{SHA-256}…` as it was asked for, of the file before it is unpacked; or empty. */
+  @WordColumn({ length: 255, default: '' }) checksum: string;
+  /** Zero until the file has arrived. */
   @BigColumn() virtualSizeBytes: number;
   @BigColumn() physicalSizeBytes: number;
-  /** SHA-256 of the file, hex. */
+  /** SHA-256 of the file as it lies in storage, hex; empty until it has arrived. */
   @WordColumn() sha256: string;
   @MomentColumn() created: Date;
 }
@@ -57,6 +69,8 @@ export class TemplateCopy {
   @TextColumn({ charset: 'ascii', collation: 'ascii_bin' }) path: string;
   @IntColumn({ default: 0 }) percent: number;
   @TextColumn({ length: 1024, default: '' }) error: string;
+  /** Of copies in primary pools: since when no disk or drive needs it; null while one does. */
+  @MomentColumn({ nullable: true }) unusedSince: Date | null;
 }
 
 @Entity('template_permission')

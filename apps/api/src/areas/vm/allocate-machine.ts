@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { instanceNameOf, problem, volumeLifecycle } from '@strata/domain';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { assignAddress, claimAddress, type NetworkChoice, networkIdOf } from '../network/guest-addresses.ts';
-import { expectCopyInPool } from '../template/template-copies.ts';
-import type { Template } from '../template/template.entity.ts';
+import { expectCopyInPool, type PlannedCopy } from '../template/template-copies.ts';
+import type { Template, TemplateKind } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
-import { type MachinePlan, nicMac, type PlannedDisk } from './machine-plan.ts';
+import { type MachinePlan, nicMac, ownIso, type PlannedDisk } from './machine-plan.ts';
 import type { Placed } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 
@@ -26,7 +26,7 @@ export interface Allocation {
 
 export interface AllocationRequest {
   readonly machine: NewMachine;
-  readonly template: Pick<Template, 'id' | 'uuid' | 'virtualSizeBytes'>;
+  readonly template: Pick<Template, 'id' | 'uuid' | 'kind' | 'virtualSizeBytes'>;
   /** The first is the root disk. */
   readonly disks: readonly NewDisk[];
   readonly network: NetworkChoice;
@@ -55,7 +55,10 @@ export async function allocateMachine(tx: EntityManager, request: AllocationRequ
   if (!placed || !address) return { vm };
   await assignAddress(tx, address.addressId, (inserted.identifiers[0] as { id: number }).id);
   if (placed.pool.templateState === null) await expectCopyInPool(tx, request.template, { id: placed.pool.id, zoneId: vm.zoneId });
-  return { vm, plan: planOf(vm, request.template, placed, volumes, [nic]) };
+  return {
+    vm,
+    plan: planOf(vm, request.template, placed, volumes, [nic], ownIso(request.template, placed.pool.templateState === 'Ready')),
+  };
 }
 
 async function insertMachine(tx: EntityManager, { machine, placed }: AllocationRequest): Promise<VirtualMachine> {
@@ -102,7 +105,9 @@ async function insertVolumes(tx: EntityManager, vm: VirtualMachine, { disks, tem
       version: 0,
       sizeBytes: disk.sizeBytes,
       diskOfferingId: disk.diskOfferingId,
-      templateId: disk.type === 'ROOT' ? template.id : null,
+      templateId: disk.type === 'ROOT' && template.kind === 'TEMPLATE' ? template.id : null,
+      imageStoreId: null,
+      error: '',
       created: vm.created,
     } satisfies Omit<Volume, 'id'>);
   });
@@ -113,10 +118,11 @@ async function insertVolumes(tx: EntityManager, vm: VirtualMachine, { disks, tem
 /** The plan of hosts steps from rows: volumes in the making are to be created, others are there. */
 export function planOf(
   vm: VirtualMachine,
-  template: { readonly id: number; readonly uuid: string },
+  template: { readonly id: number; readonly uuid: string; readonly kind: TemplateKind },
   { host, pool }: Placed,
   volumes: readonly Volume[],
   nics: readonly { mac: string; deviceId: number }[],
+  iso: PlannedCopy | null,
 ): MachinePlan {
   return {
     name: instanceNameOf(vm.accountId, vm.id),
@@ -132,11 +138,12 @@ export function planOf(
     templateId: template.id,
     templateUuid: template.uuid,
     templateReady: pool.templateState === 'Ready',
+    iso,
     disks: volumes.map((volume): PlannedDisk => ({
       volumeUuid: volume.uuid,
       deviceId: volume.deviceId ?? 0,
       sizeBytes: volume.sizeBytes,
-      fromTemplate: volume.type === 'ROOT',
+      fromTemplate: volume.type === 'ROOT' && template.kind === 'TEMPLATE',
       ready: volume.state === 'Ready',
     })),
     nics: nics.map(({ mac, deviceId }) => ({ mac, deviceId })),

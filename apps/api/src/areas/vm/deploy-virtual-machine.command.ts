@@ -1,16 +1,6 @@
 // deployVirtualMachine
 import { randomUUID } from 'node:crypto';
-import {
-  computeOf,
-  type ComputeOffering,
-  machineNames,
-  parseDisplayName,
-  parseIpv4,
-  parseMac,
-  problem,
-  rootDiskBytes,
-  type VmId,
-} from '@strata/domain';
+import { computeOf, type ComputeOffering, machineNames, parseDisplayName, parseIpv4, parseMac, problem, type VmId } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
@@ -23,19 +13,18 @@ import { ServiceOffering } from '../offering/service-offering.entity.ts';
 import { findKeyPairs, insertKeys, keyPairParams } from '../ssh-key-pair/machine-keys.ts';
 import { Template } from '../template/template.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
-import { allocateMachine, type NewDisk } from './allocate-machine.ts';
+import { allocateMachine } from './allocate-machine.ts';
 import { deployVm, registerVm } from './deploy-vm.saga.ts';
 import { destinationOf, destinationParams } from './destination.ts';
+import { newDisks } from './new-disks.ts';
 import { offeringRequest, placeMachine, type Placed } from './place-machine.ts';
 import { storeUserData, userDataParam } from './user-data.ts';
 import { virtualMachineView } from './virtual-machine.view.ts';
 import { vmSubject } from './vm-rows.ts';
 
-const gib = 2 ** 30;
-
 export const deployVirtualMachine = command({
   name: 'deployVirtualMachine',
-  about: 'Creates a virtual machine from a template and starts it.',
+  about: 'Creates a virtual machine from a template, or with an empty disk beside an ISO, and starts it.',
   roles: everyRole,
   async: true,
   creates: true,
@@ -43,20 +32,24 @@ export const deployVirtualMachine = command({
   since: '1.0',
   params: {
     zoneid: param.ref(Zone, { required: true, access: 'use', about: 'the zone it goes to' }),
-    templateid: param.ref(Template, { required: true, access: 'use', about: 'the template of its root disk' }),
+    templateid: param.ref(Template, {
+      required: true,
+      access: 'use',
+      about: 'the template of its root disk, or the ISO that it boots from',
+    }),
     serviceofferingid: param.ref(ServiceOffering, { required: true, access: 'use', about: 'how much CPU and memory it gets' }),
     name: param.string({ about: 'the host name of the guest; made from its id when absent' }),
     displayname: param.string({ about: 'a name for people; the host name when absent' }),
     group: param.string({ about: 'the group it belongs to' }),
     details: param.details({ about: 'cpuNumber, cpuSpeed and memory for offerings that leave them open' }),
     rootdisksize: param.long({ about: 'size of the root disk in GiB, when it is to be larger than the template' }),
-    diskofferingid: param.ref(DiskOffering, { access: 'use', about: 'adds a data disk of this offering' }),
-    size: param.long({ about: 'size of the data disk in GiB, for offerings that leave it open' }),
+    diskofferingid: param.ref(DiskOffering, { access: 'use', about: 'adds a data disk of this offering; with an ISO it is the root disk' }),
+    size: param.long({ about: 'size of that disk in GiB, for offerings that leave it open' }),
     networkids: param.refs(Network, { access: 'use', about: 'the network of its card; the guest network of a basic zone when absent' }),
     ipaddress: param.string({ about: 'the IPv4 address of its card' }),
     macaddress: param.string({ about: 'the MAC address of its card' }),
     ...destinationParams,
-    hypervisor: param.string({ about: 'the hypervisor, which must be that of the template' }),
+    hypervisor: param.string({ about: 'the hypervisor, which must be that of the template; with an ISO that of the hosts' }),
     startvm: param.boolean({ about: 'false: only create it; it is Stopped then' }),
     userdata: userDataParam,
     ...keyPairParams,
@@ -71,21 +64,15 @@ export const deployVirtualMachine = command({
     const keyPairs = await findKeyPairs(tx, owner.accountId, args);
     const names = machineNames({ name: args.name, displayName: args.displayname }, uuid);
     const compute = computeOf(computeOffering(offering), args.details);
-    if (args.hypervisor && args.hypervisor.toLowerCase() !== template.hypervisor.toLowerCase()) {
+    const hypervisor = template.kind === 'ISO' ? await hypervisorFor(tx, zone, args.hypervisor) : template.hypervisor;
+    if (args.hypervisor && args.hypervisor.toLowerCase() !== hypervisor.toLowerCase()) {
       throw problem(
         'invalid',
-        `parameter hypervisor is ${args.hypervisor}, but template ${template.name} is for ${template.hypervisor}: leave hypervisor out or choose another template`,
+        `parameter hypervisor is ${args.hypervisor}, but template ${template.name} is for ${hypervisor}: leave hypervisor out or choose another template`,
       );
     }
     if (offering.isSystem) throw problem('invalid', `service offering ${offering.name} is for system machines: choose another`);
-    const disks = [
-      {
-        type: 'ROOT' as const,
-        sizeBytes: rootDiskBytes(template, args.rootdisksize, (offering.rootDiskSizeBytes ?? 0) / gib || null),
-        diskOfferingId: null,
-      },
-      ...dataDisk(args),
-    ];
+    const disks = newDisks(template, offering, args);
     const machine = {
       uuid,
       name: names.hostName,
@@ -96,9 +83,10 @@ export const deployVirtualMachine = command({
       userId: ctx.caller.userId,
       zoneId: zone.id,
       templateId: template.id,
+      isoId: template.kind === 'ISO' ? template.id : null,
       serviceOfferingId: offering.id,
       osTypeId: template.osTypeId,
-      hypervisor: template.hypervisor,
+      hypervisor,
       cpuCount: compute.cpuCores,
       cpuMhz: compute.cpuMhz,
       memoryMib: compute.memoryMib,
@@ -158,19 +146,6 @@ function computeOffering({
   };
 }
 
-function dataDisk({ diskofferingid: offering, size }: { diskofferingid?: DiskOffering | undefined; size?: number | undefined }): NewDisk[] {
-  if (!offering) {
-    if (size !== undefined)
-      throw problem('invalid', 'parameter size is for a data disk: send diskofferingid with it, or rootdisksize for the root disk');
-    return [];
-  }
-  if (offering.customized && (size === undefined || size < 1))
-    throw problem('invalid', `parameter size is missing: disk offering ${offering.name} leaves the size open; send it in GiB`);
-  if (!offering.customized && size !== undefined)
-    throw problem('invalid', `parameter size is not possible with disk offering ${offering.name}: its disks have one size`);
-  return [{ type: 'DATADISK', sizeBytes: offering.customized ? size! * gib : offering.diskSizeBytes, diskOfferingId: offering.id }];
-}
-
 /** The network asked for, or the guest network of a basic zone. */
 function networkOf(zone: Zone, wanted: readonly Network[] | undefined): NetworkChoice {
   if (wanted && wanted.length > 1)
@@ -184,6 +159,20 @@ function networkOf(zone: Zone, wanted: readonly Network[] | undefined): NetworkC
   if (network.zoneId !== zone.id) throw problem('invalid', `network ${network.name} is not in zone ${zone.name}: choose one of that zone`);
   if (network.trafficType !== 'Guest') throw problem('invalid', `network ${network.name} is not for guests: choose a guest network`);
   return { id: network.id };
+}
+
+/** ISOs are for every hypervisor: the one asked for, or that of the zone's hosts. */
+async function hypervisorFor(tx: EntityManager, zone: Zone, asked: string | undefined): Promise<string> {
+  const rows = await tx.query<{ hypervisor: string }[]>('SELECT DISTINCT hypervisor FROM cluster WHERE zone_id = ? ORDER BY hypervisor', [
+    zone.id,
+  ]);
+  const found = asked === undefined ? rows[0] : rows.find(({ hypervisor }) => hypervisor.toLowerCase() === asked.toLowerCase());
+  if (!found || (asked === undefined && rows.length > 1))
+    throw problem(
+      'invalid',
+      `parameter hypervisor: an ISO does not tell it, and zone ${zone.name} has ${rows.map(({ hypervisor }) => hypervisor).join(', ') || 'no hosts'}: name one of them`,
+    );
+  return found.hypervisor;
 }
 
 /** The chosen pool has the template, or secondary storage of the zone can give it. */

@@ -2,7 +2,7 @@
 import { type VmId, volumeLifecycle } from '@strata/domain';
 import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
-import { giveUpCopy, markTemplateReady } from '../template/template-copies.ts';
+import { giveUpCopies, markCopiesReady } from '../template/template-copies.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
@@ -18,7 +18,7 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
     async () => {},
     async ({ tx, input }) => {
       await forgetMachine(tx, input.vmId);
-      await giveUpCopy(tx, input.plan);
+      await giveUpCopies(tx, input.plan);
     },
   )
   .hosts(
@@ -35,7 +35,7 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
     const { vmId, plan } = input;
     await enterRunning(tx, vmId, clock);
     await transitionAll(tx, Volume, { vmId }, volumeLifecycle, 'created');
-    if (!plan.templateReady) await markTemplateReady(tx, plan.templateId, plan.poolId);
+    await markCopiesReady(tx, plan);
   });
 
 /** A machine that is not to be started has only rows, and those the request has written. */

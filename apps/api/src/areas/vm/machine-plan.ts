@@ -1,6 +1,9 @@
 // The plan of a machine on its host: all that hosts steps need, as small JSON that the job's log keeps.
 import { macOfNumber } from '@strata/domain';
 import type { MachineSpec } from '@strata/hypervisor';
+import type { PlannedCopy } from '../template/template-copies.ts';
+import { templatePath } from '../template/template-paths.ts';
+import type { TemplateKind } from '../template/template.entity.ts';
 import { volumePath } from '../volume/volume.entity.ts';
 
 // Type aliases, not interfaces: only they are assignable to JSON.
@@ -31,9 +34,19 @@ export type MachinePlan = {
   readonly templateUuid: string;
   /** False until the pool holds the template's file. */
   readonly templateReady: boolean;
+  /** The ISO in its drive. */
+  readonly iso: PlannedCopy | null;
   readonly disks: readonly PlannedDisk[];
   readonly nics: readonly PlannedNic[];
 };
+
+/** A machine that was made from an ISO starts with it in its drive. */
+export function ownIso(
+  template: { readonly id: number; readonly uuid: string; readonly kind: TemplateKind },
+  ready: boolean,
+): PlannedCopy | null {
+  return template.kind === 'ISO' ? { templateId: template.id, path: templatePath(template.uuid, 'ISO'), ready } : null;
+}
 
 /** Stable and unique: from the machine's number and the card's position. */
 export function nicMac(vmId: number, deviceId: number): string {
@@ -54,6 +67,7 @@ export function machineSpec(plan: MachinePlan): MachineSpec {
       format: 'qcow2',
       deviceId,
     })),
+    cdrom: plan.iso && { mount: pool, path: plan.iso.path },
     nics: plan.nics.map(({ mac, deviceId }) => ({ mac, bridge, deviceId })),
   };
 }

@@ -1,8 +1,9 @@
 // Steps on hosts that several sagas of machines share.
 import { problem } from '@strata/domain';
-import { DriverError } from '@strata/hypervisor';
+import { DriverError, type MountSpec } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
+import type { HostConnection } from '../host/host-drivers.ts';
 import { Host } from '../host/host.entity.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { templatePath } from '../template/template-paths.ts';
@@ -17,16 +18,26 @@ export async function createDisks(plan: MachinePlan, step: Pick<PlannedStep, 'dr
   const { disks, mounts } = host.driver;
   await mounts.ensure(host.address, plan.pool);
   const template = { mount: plan.pool, path: templatePath(plan.templateUuid) };
-  if (!plan.templateReady && plan.disks.some((disk) => disk.fromTemplate && !disk.ready)) {
-    const source = await imageStoreHolding(step.read, plan.templateId);
-    await mounts.ensure(host.address, source);
-    await disks.copy(host.address, { mount: source, path: template.path }, template);
-  }
+  if (!plan.templateReady && plan.disks.some((disk) => disk.fromTemplate && !disk.ready))
+    await bringToPool(plan.pool, { templateId: plan.templateId, path: template.path }, host, step.read);
+  if (plan.iso && !plan.iso.ready) await bringToPool(plan.pool, plan.iso, host, step.read);
   for (const disk of plan.disks.filter(({ ready }) => !ready)) {
     const target = { mount: plan.pool, path: volumePath(disk.volumeUuid) };
     if (disk.fromTemplate) await disks.createLinkedClone(host.address, target, template, disk.sizeBytes);
     else await disks.createEmpty(host.address, target, disk.sizeBytes);
   }
+}
+
+/** Copies the file of a template or ISO from secondary storage into a pool that the host has mounted. */
+export async function bringToPool(
+  pool: MountSpec,
+  { templateId, path }: { readonly templateId: number; readonly path: string },
+  { driver, address }: HostConnection,
+  read: EntityManager,
+): Promise<void> {
+  const source = await imageStoreHolding(read, templateId);
+  await driver.mounts.ensure(address, source);
+  await driver.disks.copy(address, { mount: source, path }, { mount: pool, path });
 }
 
 /** Takes back the disks that the plan had to make, by any host that reaches them: the one of the plan may be why they must go. */

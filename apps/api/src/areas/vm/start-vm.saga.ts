@@ -5,7 +5,8 @@ import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { assignAddress, claimAddress, releaseAddressOf } from '../network/guest-addresses.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
-import { expectCopyInPool, giveUpCopy, markTemplateReady } from '../template/template-copies.ts';
+import { expectCopyInPool, giveUpCopies, markCopiesReady } from '../template/template-copies.ts';
+import { expectIso } from '../template/iso-in-pool.ts';
 import { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { planOf } from './allocate-machine.ts';
@@ -47,7 +48,7 @@ export const startVm = saga<StartInput>('startVirtualMachine')
   .rows('running', async ({ tx, input, out, clock }) => {
     await enterRunning(tx, input.vmId, clock);
     if (out.starting.disks.some(({ ready }) => !ready)) await transitionAll(tx, Volume, { vmId: input.vmId }, volumeLifecycle, 'created');
-    if (!out.starting.templateReady) await markTemplateReady(tx, out.starting.templateId, out.starting.poolId);
+    await markCopiesReady(tx, out.starting);
   });
 
 async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput, object>): Promise<StartPlan> {
@@ -71,16 +72,19 @@ async function enterStarting({ tx, input, settings, clock }: RowsStep<StartInput
     within: input,
   };
   const { lastHostId } = vm;
+  const startPlan = async (placed: Placed, addressedNicIds: readonly number[]): Promise<StartPlan> => {
+    const iso = vm.isoId === null ? null : await expectIso(tx, vm.isoId, { id: placed.pool.id, zoneId: vm.zoneId });
+    return { ...planOf(vm, template, placed, volumes, nics, iso), lastHostId, addressedNicIds };
+  };
   // Starting already: this step was done, and says again what it did.
-  if (vm.state === 'Starting')
-    return { ...planOf(vm, template, await placeOf(tx, settings, request, vm), volumes, nics), lastHostId, addressedNicIds: [] };
+  if (vm.state === 'Starting') return startPlan(await placeOf(tx, settings, request, vm), []);
   const placed = await placeMachine(tx, settings, request);
   await transition(tx, VirtualMachine, vm, vmLifecycle, 'startRequested', { hostId: placed.host.id, stateChangedAt: clock.now() });
   if (missing.length > 0) await transitionAll(tx, Volume, { vmId: vm.id }, volumeLifecycle, 'createRequested', { poolId: placed.pool.id });
   const addressedNicIds = await addressCards(tx, nics, placed);
   if (missing.length > 0 && placed.pool.templateState === null)
     await expectCopyInPool(tx, template, { id: placed.pool.id, zoneId: vm.zoneId });
-  return { ...planOf(vm, template, placed, volumes, nics), lastHostId, addressedNicIds };
+  return startPlan(placed, addressedNicIds);
 }
 
 /** The pod that the machine's addresses belong to; undefined while it has none. */
@@ -109,7 +113,7 @@ async function leaveStarting({ tx, input, out, clock }: RowsStep<StartInput, { s
     await transition(tx, Volume, volume, volumeLifecycle, 'createFailed', { poolId: null });
   }
   for (const nicId of out.starting?.addressedNicIds ?? []) await releaseAddressOf(tx, nicId);
-  if (out.starting) await giveUpCopy(tx, out.starting);
+  if (out.starting) await giveUpCopies(tx, out.starting);
   if (vm.state !== 'Starting') return;
   // It never ran there: where it ran last stays as it was.
   if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);

@@ -21,6 +21,7 @@ import {
 @Index('virtual_machine_host', ['hostId'])
 @Index('virtual_machine_zone', ['zoneId'])
 @Index('virtual_machine_template', ['templateId'])
+@Index('virtual_machine_iso', ['isoId'])
 @Index('virtual_machine_offering', ['serviceOfferingId'])
 @Index('virtual_machine_state', ['state', 'stateChangedAt'])
 export class VirtualMachine {
@@ -40,6 +41,8 @@ export class VirtualMachine {
   /** Where it ran last: a stopped machine has its disks in that cluster. */
   @RefColumn({ nullable: true }) lastHostId: number | null;
   @RefColumn() templateId: number;
+  /** The ISO in its CD drive. */
+  @RefColumn({ nullable: true }) isoId: number | null;
   @RefColumn() serviceOfferingId: number;
   @RefColumn() osTypeId: number;
   @WordColumn() hypervisor: string;

@@ -17,6 +17,7 @@ import {
 @Index('volume_uuid', ['uuid'], { unique: true })
 @Index('volume_vm', ['vmId'])
 @Index('volume_pool', ['poolId'])
+@Index('volume_image_store', ['imageStoreId'])
 @Index('volume_account', ['accountId'])
 export class Volume {
   @IdColumn() id: number;
@@ -27,6 +28,9 @@ export class Volume {
   @RefColumn() zoneId: number;
   /** Null while the volume is only Allocated. */
   @RefColumn({ nullable: true }) poolId: number | null;
+  /** The image store that keeps it while it is uploaded and in no pool yet. */
+  @RefColumn({ nullable: true }) imageStoreId: number | null;
+  @TextColumn({ length: 1024, default: '' }) error: string;
   @RefColumn({ nullable: true }) vmId: number | null;
   /** Position on the machine's bus: 0 is the root disk. */
   @IntColumn({ nullable: true }) deviceId: number | null;

@@ -35,6 +35,26 @@ describe('domainXml', () => {
     expect(domainXml({ ...machine, virtualisation: 'emulated', disks: [], nics: [] })).toBe(golden('machine.emulated.xml'));
   });
 
+  it('gives a CD drive that is booted from before the disk', () => {
+    const iso = { mount, path: 'template/iso/one.iso' };
+    const drive = (cdrom: MachineSpec['cdrom']): string => domainXml({ ...machine, ...(cdrom !== undefined && { cdrom }) });
+    expect(drive(undefined)).not.toContain('cdrom');
+    expect(drive(null)).toContain("device='cdrom'");
+    expect(drive(null)).not.toContain('one.iso');
+    const loaded = drive(iso);
+    expect(loaded).toContain(`<source file='/mnt/${mount.uuid}/template/iso/one.iso'/>`);
+    expect(loaded.match(/<boot order='\d'\/>/g)).toEqual(["<boot order='2'/>", "<boot order='1'/>"]);
+    expect(() => drive({ mount, path: '../../etc/shadow' })).toThrow(expect.objectContaining({ kind: 'refused' }));
+  });
+
+  it('T22 asks for the console password, on loopback only', () => {
+    expect(domainXml({ ...machine, consolePassword: 'aB3dE6gH' })).toContain(
+      "<graphics type='vnc' autoport='yes' listen='127.0.0.1' passwd='aB3dE6gH'/>",
+    );
+    for (const consolePassword of ['', 'short', "12345'/>", '123456789'])
+      expect(() => domainXml({ ...machine, consolePassword })).toThrow(expect.objectContaining({ kind: 'refused' }));
+  });
+
   it('keeps CPU shares inside what cgroup v2 takes', () => {
     expect(domainXml({ ...machine, cpuCount: 64, cpuMhz: 3000 })).toContain('<shares>10000</shares>');
     expect(domainXml({ ...machine, cpuCount: 1, cpuMhz: 5 })).toContain('<shares>2</shares>');

@@ -1,11 +1,14 @@
 // Writes libvirt's domain XML for a machine: a pure function of its spec. Reference: https://libvirt.org/formatdomain.html
 import { DriverError } from '../../driver-error.ts';
-import type { MachineDiskSpec, MachineNicSpec, MachineSpec } from '../../specs.ts';
-import { checkBridge, checkMac, checkMachineName, checkUuid, hostPath } from '../host-strings.ts';
+import type { FileRef, MachineDiskSpec, MachineNicSpec, MachineSpec } from '../../specs.ts';
+import { checkBridge, checkMac, checkMachineName, checkTap, checkUuid, hostPath } from '../host-strings.ts';
 
 export const serialLogFolder = '/var/log/libvirt/strata';
 /** The XML namespace of our mark in <metadata>: a machine without it is foreign. */
 const ownerNamespace = 'urn:strata:machine:1';
+
+/** Where the agent in the machine looks for its boot data. */
+const bootDataName = 'opt/org.strata/boot-data';
 
 export function serialLogPath(name: string): string {
   return `${serialLogFolder}/${checkMachineName(name)}.serial.log`;
@@ -26,6 +29,7 @@ export function domainXml(spec: MachineSpec): string {
     `  <cputune>`,
     `    <shares>${cpuShares(spec)}</shares>`,
     `  </cputune>`,
+    ...bootDataLines(spec),
     `  <os>`,
     // i440fx: its one PCI bus takes disks and NICs while the guest runs, without ports planned ahead as q35 needs them.
     `    <type arch='x86_64' machine='pc'>hvm</type>`,
@@ -41,7 +45,8 @@ export function domainXml(spec: MachineSpec): string {
     `  <on_reboot>restart</on_reboot>`,
     `  <on_crash>destroy</on_crash>`,
     `  <devices>`,
-    ...byDevice(spec.disks).flatMap(diskLines),
+    ...byDevice(spec.disks).flatMap((disk) => diskLines(disk, spec.cdrom === undefined ? 1 : 2)),
+    ...(spec.cdrom === undefined ? [] : cdromLines(spec.cdrom)),
     ...byDevice(spec.nics).flatMap(nicLines),
     `    <serial type='pty'>`,
     `      <log file='${escapeXml(serialLogPath(name))}' append='on'/>`,
@@ -50,7 +55,7 @@ export function domainXml(spec: MachineSpec): string {
     `    <console type='pty'>`,
     `      <target type='serial' port='0'/>`,
     `    </console>`,
-    `    <graphics type='vnc' autoport='yes' listen='127.0.0.1'/>`,
+    `    <graphics type='vnc' autoport='yes' listen='127.0.0.1'${passwordAttribute(spec.consolePassword)}/>`,
     `    <video>`,
     `      <model type='vga'/>`,
     `    </video>`,
@@ -65,7 +70,19 @@ export function domainXml(spec: MachineSpec): string {
   ].join('\n');
 }
 
-function diskLines(disk: MachineDiskSpec): string[] {
+/** QEMU's fw_cfg device: the guest's root reads it as a file, and it comes along in live migrations. */
+function bootDataLines({ bootData }: MachineSpec): string[] {
+  if (bootData === undefined) return [];
+  // XML knows no other control characters, and libvirt passes the text on one line.
+  if (!/^[\x20-\x7e]{1,16384}$/.test(bootData)) throw new DriverError('refused', "a machine's boot data must be one line of at most 16 KiB of ASCII");
+  return [
+    `  <sysinfo type='fwcfg'>`,
+    `    <entry name='${bootDataName}'>${escapeXml(bootData)}</entry>`,
+    `  </sysinfo>`,
+  ];
+}
+
+function diskLines(disk: MachineDiskSpec, bootOrder: 1 | 2): string[] {
   return [
     `    <disk type='file' device='disk'>`,
     `      <driver name='qemu' type='${disk.format}' cache='none' discard='unmap'/>`,
@@ -73,7 +90,20 @@ function diskLines(disk: MachineDiskSpec): string[] {
     `      <target dev='${diskTarget(disk.deviceId)}' bus='virtio'/>`,
     // The guest finds its disks again by this, whatever order it names them in.
     `      <serial>${disk.deviceId === 0 ? 'root' : `data-${disk.deviceId}`}</serial>`,
-    ...(disk.deviceId === 0 ? [`      <boot order='1'/>`] : []),
+    ...(disk.deviceId === 0 ? [`      <boot order='${bootOrder}'/>`] : []),
+    `    </disk>`,
+  ];
+}
+
+/** A drive is there before its medium, since IDE takes no new drives while the guest runs. An ISO that can be booted comes before the disk. */
+export function cdromLines(iso: FileRef | null): string[] {
+  return [
+    `    <disk type='file' device='cdrom'>`,
+    `      <driver name='qemu' type='raw'/>`,
+    ...(iso === null ? [] : [`      <source file='${escapeXml(hostPath(iso))}'/>`]),
+    `      <target dev='hdc' bus='ide'/>`,
+    `      <readonly/>`,
+    `      <boot order='1'/>`,
     `    </disk>`,
   ];
 }
@@ -83,9 +113,18 @@ function nicLines(nic: MachineNicSpec): string[] {
     `    <interface type='bridge'>`,
     `      <mac address='${checkMac(nic.mac)}'/>`,
     `      <source bridge='${escapeXml(checkBridge(nic.bridge))}'/>`,
+    ...(nic.tap === undefined ? [] : [`      <target dev='${checkTap(nic.tap)}'/>`]),
     `      <model type='virtio'/>`,
+    ...(nic.isolated === true ? [`      <port isolated='yes'/>`] : []),
     `    </interface>`,
   ];
+}
+
+/** VNC's password authentication takes eight characters and ignores the rest. */
+function passwordAttribute(password: string | undefined): string {
+  if (password === undefined) return '';
+  if (!/^[A-Za-z0-9]{8}$/.test(password)) throw new DriverError('refused', 'a console password has eight letters and digits');
+  return ` passwd='${password}'`;
 }
 
 /**

@@ -1,11 +1,11 @@
 // Machines on a host through virsh: list, start, stop, reset, forget, read the serial log.
 import { setTimeout as delay } from 'node:timers/promises';
 import { DriverError } from '../../driver-error.ts';
-import type { MachineName, MachineReport, MachineSpec } from '../../specs.ts';
-import { checkMachineName } from '../host-strings.ts';
+import type { FileRef, MachineName, MachineReport, MachineSpec } from '../../specs.ts';
+import { checkMachineName, hostPath } from '../host-strings.ts';
 import { lockedExitCode, script, takeLock } from '../ssh/host-shell.ts';
 import type { CommandResult, HostShell } from '../ssh/host-shell.ts';
-import { domainXml, serialLogFolder, serialLogPath } from './domain-xml.ts';
+import { cdromLines, domainXml, serialLogFolder, serialLogPath } from './domain-xml.ts';
 import { listMachinesCommand, parseMachineList, virshFailure } from './virsh-output.ts';
 
 export const virsh = ['virsh', '-q', '-c', 'qemu:///system'] as const;
@@ -23,6 +23,10 @@ const createScript = `${takeLock}mkdir -p -m 750 ${serialLogFolder}
 virsh -q -c qemu:///system create /dev/stdin 9>&-`;
 
 const destroyScript = `${takeLock}virsh -q -c qemu:///system destroy "$1" 9>&-`;
+
+/** The whole drive as it is to be: the same again changes nothing. A guest that has locked its tray is not asked. */
+const mediaScript = `${takeLock}[ -z "$2" ] || [ -f "$2" ] || { echo "cannot access storage file $2" >&2; exit 1; }
+virsh -q -c qemu:///system update-device "$1" /dev/stdin --live --force 9>&-`;
 
 const forgetScript = `${takeLock}state=$(virsh -q -c qemu:///system domstate "$1" 2>&1)
 case $? in
@@ -95,6 +99,14 @@ async function askToStop(shell: HostShell, name: string, timeoutMs: number): Pro
 export async function rebootMachine(shell: HostShell, name: MachineName): Promise<void> {
   const result = await shell.run({ argv: [...virsh, 'reset', checkMachineName(name)], timeoutMs: quickMs });
   if (result.exitCode !== 0) throw virshFailure(`reset machine ${name}`, result);
+}
+
+export async function changeMedia(shell: HostShell, name: MachineName, iso: FileRef | null): Promise<void> {
+  const argv = script(mediaScript, 'machine-' + checkMachineName(name), '30', name, iso === null ? '' : hostPath(iso));
+  const result = await shell.run({ argv, stdin: cdromLines(iso).join('\n'), timeoutMs: startMs });
+  if (result.exitCode === 0) return;
+  checkLock(name, result);
+  throw virshFailure(`change the medium of machine ${name}`, result);
 }
 
 export async function removeMachine(shell: HostShell, name: MachineName): Promise<void> {
