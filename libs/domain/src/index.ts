@@ -65,6 +65,7 @@ export * from './system-vm/console-agent.ts';
 export * from './system-vm/router-agent.ts';
 export * from './system-vm/rfb-client-messages.ts';
 export * from './template/checksum.ts';
+export * from './template/image-url.ts';
 export * from './template/template.states.ts';
 export * from './version.ts';
 export * from './vm/compute-offering.ts';

@@ -3,8 +3,11 @@ import type { Duplex } from 'node:stream';
 import type { AgentCommandName, AgentReply, AgentRequest, HostFacts, NfsProbe } from '@strata/domain';
 import type {
   AgentAddress,
+  BridgePort,
   DiskFacts,
   FileRef,
+  GuestFilterReport,
+  GuestFilterSpec,
   HostAddress,
   MachineName,
   MachineReport,
@@ -35,14 +38,23 @@ export interface HypervisorDriver {
   stopMachine(host: HostAddress, name: MachineName, how: 'graceful' | 'forced', timeoutMs: number): Promise<void>;
   /** Resets a running machine without ending its process. Throws `missing` when it does not run. */
   rebootMachine(host: HostAddress, name: MachineName): Promise<void>;
+  /** Puts an ISO into the CD drive of a running machine, or takes out what is there. Throws `missing` when machine or file is not there. */
+  changeMedia(host: HostAddress, name: MachineName, iso: FileRef | null): Promise<void>;
   /** Forgets a stopped machine with its serial log. Unknown machine: fine; running: `busy`. */
   removeMachine(host: HostAddress, name: MachineName): Promise<void>;
+  /**
+   * A stream to the machine's VNC server (RFB, from its first byte on), which asks for `consolePassword`; it ends with the machine.
+   * Throws `missing` when the machine does not run there.
+   */
+  openConsole(host: HostAddress, name: MachineName): Promise<Duplex>;
   /** The newest `maxBytes` of the machine's serial console log; empty when it never wrote. */
   readSerialLog(host: HostAddress, name: MachineName, maxBytes: number): Promise<string>;
 
   readonly mounts: MountDriver;
   readonly disks: DiskDriver;
   readonly networks: NetworkDriver;
+  readonly filters: FilterDriver;
+  readonly agents: AgentDriver;
 
   /** Drops the warm connection of one host, or of all. */
   disconnect(hostKey?: string): Promise<void>;
@@ -77,6 +89,23 @@ export interface DiskDriver {
 export interface NetworkDriver {
   /** Makes sure the guest bridge exists and keeps its MAC address; pins it where it floats. Throws `missing` when there is no such bridge. */
   ensureBridge(host: HostAddress, bridge: string): Promise<void>;
+  /** Makes the control network of the host, `controlBridge`: the host reaches its system machines on it, they reach nothing. There already: fine. */
+  ensureControlBridge(host: HostAddress): Promise<void>;
+}
+
+/**
+ * What passes at guests' cards. An interface that is named like a guest's lets nothing pass until its filter is loaded, so filters are applied
+ * before machines start.
+ */
+export interface FilterDriver {
+  /** Replaces the filters of these cards in one step: at no moment neither the old nor the new ones hold. Throws `missing` for a bridge that is not there. */
+  apply(host: HostAddress, filters: readonly GuestFilterSpec[]): Promise<void>;
+  /** Takes the filters of all interfaces whose names begin so. None there: fine. */
+  remove(host: HostAddress, tapPrefix: string): Promise<void>;
+  /** The filters that are loaded, by interface. */
+  list(host: HostAddress): Promise<GuestFilterReport[]>;
+  /** What is plugged into the bridges of the host. */
+  listPorts(host: HostAddress): Promise<BridgePort[]>;
 }
 
 /** The agents in system machines, reached over the control network of their host. */

@@ -1,7 +1,9 @@
 // The driver contract as tests, for any driver: call `describeDriverContract` from a spec file.
 import { afterAll, beforeAll, describe } from 'vitest';
 import { connectionContract } from './connection-contract.ts';
+import { consoleContract } from './console-contract.ts';
 import { diskContract } from './disk-contract.ts';
+import { filterContract } from './filter-contract.ts';
 import { hostContract } from './host-contract.ts';
 import { imageSafetyContract } from './image-safety-contract.ts';
 import { machineContract } from './machine-contract.ts';
@@ -42,11 +44,13 @@ export function describeDriverContract(name: string, makeRig: () => Promise<Driv
 
     hostContract(stage);
     networkContract(stage);
+    filterContract(stage);
     mountContract(stage);
     diskContract(stage);
     imageSafetyContract(stage);
     namingContract(stage);
     machineContract(stage);
+    consoleContract(stage);
     connectionContract(stage);
   });
 }

@@ -8,6 +8,9 @@ export const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const pathSegment = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/;
 /** Linux keeps 15 characters of an interface's name. */
 const bridgeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
+/** Interfaces of guests' cards, as the domain names them. */
+const tapName = /^sgt[0-9a-z]+-[0-9]+$/;
+const tapPrefix = /^sgt[0-9a-z]+-$/;
 const serverName = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})|\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?)$/;
 const macAddress = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
 const publicKey = /^(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)) [A-Za-z0-9+/]+={0,2}(?: [A-Za-z0-9@._:+-]+)*$/;
@@ -27,6 +30,14 @@ export function checkUuid(uuid: string): string {
 
 export function checkBridge(bridge: string): string {
   return bridgeName.test(bridge) ? bridge : refuse('bridge name', bridge);
+}
+
+export function checkTap(tap: string): string {
+  return tapName.test(tap) && tap.length <= 15 ? tap : refuse("name of a guest's interface", tap);
+}
+
+export function checkTapPrefix(prefix: string): string {
+  return tapPrefix.test(prefix) ? prefix : refuse("beginning of the names of a guest's interfaces", prefix);
 }
 
 export function checkMac(mac: string): string {

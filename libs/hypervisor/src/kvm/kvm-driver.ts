@@ -1,13 +1,18 @@
 // The KVM driver: hosts with libvirt and QEMU, reached over SSH. Each method hands its work to the topic's file.
+import type { Duplex } from 'node:stream';
 import type { HostFacts, NfsProbe } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
-import type { DiskDriver, HypervisorDriver, MountDriver, NetworkDriver } from '../driver.ts';
-import type { HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
+import type { DiskDriver, FilterDriver, HypervisorDriver, MountDriver, NetworkDriver } from '../driver.ts';
+import type { FileRef, HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
+import { KvmAgents } from './agents/kvm-agents.ts';
 import * as disks from './disk/disks.ts';
 import { installKey, removeKey } from './host/authorized-key.ts';
 import { inspectHost } from './host/inspect-host.ts';
+import { openConsole } from './libvirt/display.ts';
 import * as machines from './libvirt/machines.ts';
 import { ensureBridge } from './network/bridges.ts';
+import { ensureControlBridge } from './network/control-bridge.ts';
+import * as filters from './network/guest-filters.ts';
 import { ensureMount, listMounts, removeMount } from './nfs/mounts.ts';
 import { probeNfs } from './nfs/probe-nfs.ts';
 import { SshPool } from './ssh/ssh-pool.ts';
@@ -61,13 +66,23 @@ export class KvmDriver implements HypervisorDriver {
     return this.pool.use(host, (shell) => machines.rebootMachine(shell, name));
   }
 
+  changeMedia(host: HostAddress, name: MachineName, iso: FileRef | null): Promise<void> {
+    return this.pool.use(host, (shell) => machines.changeMedia(shell, name, iso));
+  }
+
   removeMachine(host: HostAddress, name: MachineName): Promise<void> {
     return this.pool.use(host, (shell) => machines.removeMachine(shell, name));
+  }
+
+  openConsole(host: HostAddress, name: MachineName): Promise<Duplex> {
+    return this.pool.use(host, (shell) => openConsole(shell, name));
   }
 
   readSerialLog(host: HostAddress, name: MachineName, maxBytes: number): Promise<string> {
     return this.pool.use(host, (shell) => machines.readSerialLog(shell, name, maxBytes));
   }
+
+  readonly agents = new KvmAgents(this.pool);
 
   readonly mounts: MountDriver = {
     ensure: (host, mount) => this.pool.use(host, (shell) => ensureMount(shell, mount)),
@@ -87,11 +102,20 @@ export class KvmDriver implements HypervisorDriver {
     list: (host, mount, folder) => this.pool.use(host, (shell) => disks.listDisks(shell, mount, folder)),
   };
 
+  readonly filters: FilterDriver = {
+    apply: (host, specs) => this.pool.use(host, (shell) => filters.applyGuestFilters(shell, specs)),
+    remove: (host, tapPrefix) => this.pool.use(host, (shell) => filters.removeGuestFilters(shell, tapPrefix)),
+    list: (host) => this.pool.use(host, filters.listGuestFilters),
+    listPorts: (host) => this.pool.use(host, filters.listBridgePorts),
+  };
+
   readonly networks: NetworkDriver = {
     ensureBridge: (host, bridge) => this.pool.use(host, (shell) => ensureBridge(shell, bridge)),
+    ensureControlBridge: (host) => this.pool.use(host, ensureControlBridge),
   };
 
   disconnect(hostKey?: string): Promise<void> {
+    if (hostKey === undefined) this.agents.disconnect();
     return this.pool.disconnect(hostKey);
   }
 }

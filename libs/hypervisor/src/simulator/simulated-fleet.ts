@@ -193,6 +193,11 @@ export class OutOfBand {
     this.#fleet.change({ do: 'file', server: mount.server, export: mount.path, path, ...file });
   }
 
+  /** As `nft flush ruleset`. */
+  flushFilters(address: string): void {
+    this.#fleet.change({ do: 'removeFilters', host: address });
+  }
+
   /** As `umount -l`. */
   unmount(address: string, mountUuid: string): void {
     this.#fleet.change({ do: 'unmount', host: address, uuid: mountUuid });

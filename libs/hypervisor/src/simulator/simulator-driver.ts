@@ -1,14 +1,18 @@
 // The driver of simulated hosts: keeps the same contract as the KVM driver, with a fleet in memory instead of SSH.
+import type { Duplex } from 'node:stream';
 import type { HostFacts } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
 import type { HypervisorDriver, NetworkDriver } from '../driver.ts';
 import { checkBridge, checkMac, checkMachineName, checkRelativePath, checkUuid } from '../kvm/host-strings.ts';
-import type { HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
+import { controlBridge, type FileRef, type HostAddress, type MachineName, type MachineReport, type MachineSpec } from '../specs.ts';
+import { SimulatedAgents } from './agents/simulated-agents.ts';
 import type { SimulatedFile } from './fleet-state.ts';
 import { bridgesOf, factsOf } from './host-facts.ts';
 import { checkMounted, safeFacts, SimulatedDisks } from './simulated-disks.ts';
+import { SimulatedFilters } from './simulated-filters.ts';
 import type { SimulatedFleet } from './simulated-fleet.ts';
 import type { SimulatedHost, SimulatedMachine } from './simulated-host.ts';
+import { connectViewer } from './simulated-display.ts';
 import { SimulatedMounts } from './simulated-mounts.ts';
 import { publicKeyWithoutComment, SimulatedSession } from './simulated-session.ts';
 
@@ -16,6 +20,8 @@ export class SimulatorDriver implements HypervisorDriver {
   readonly mounts: SimulatedMounts;
   readonly disks: SimulatedDisks;
   readonly networks: NetworkDriver;
+  readonly filters: SimulatedFilters;
+  readonly agents: SimulatedAgents;
   readonly #fleet: SimulatedFleet;
   readonly #session: SimulatedSession;
 
@@ -24,7 +30,12 @@ export class SimulatorDriver implements HypervisorDriver {
     this.#session = new SimulatedSession(fleet);
     this.mounts = new SimulatedMounts(this.#session);
     this.disks = new SimulatedDisks(this.#session);
-    this.networks = { ensureBridge: (at, bridge) => this.#ensureBridge(at, bridge) };
+    this.agents = new SimulatedAgents(this.#session);
+    this.filters = new SimulatedFilters(this.#session);
+    this.networks = {
+      ensureBridge: (at, bridge) => this.#ensureBridge(at, bridge),
+      ensureControlBridge: (at) => this.#ensureControlBridge(at),
+    };
   }
 
   async inspectHost(at: HostAddress): Promise<HostFacts> {
@@ -79,14 +90,19 @@ export class SimulatorDriver implements HypervisorDriver {
       if (spec.virtualisation === 'hardware' && host.profile.traits.has('novt')) {
         throw new DriverError('unsupported', `${at.address} has no hardware virtualisation`);
       }
-      for (const { bridge } of spec.nics) getBridge(host, bridge);
+      for (const { bridge } of spec.nics) checkPlug(host, bridge);
       for (const disk of spec.disks) this.#checkDisk(host, disk, known);
+      if (spec.cdrom) this.#checkMedium(host, spec.cdrom);
       this.#fleet.change({
         do: 'start',
         host: host.address,
         name: spec.name,
         uuid: spec.uuid,
+        taps: spec.nics.flatMap(({ tap, bridge }) => (tap === undefined ? [] : [[tap, bridge] as const])),
         disks: spec.disks.map(({ file }) => [file.mount.uuid, file.path] as const),
+        ...(spec.cdrom !== undefined && { cdrom: mediumOf(spec.cdrom) }),
+        ...(spec.consolePassword !== undefined && { consolePassword: spec.consolePassword }),
+        ...(spec.bootData !== undefined && { bootData: spec.bootData }),
         ...(known?.isForeign === true && { foreign: true }),
       });
     });
@@ -113,6 +129,21 @@ export class SimulatorDriver implements HypervisorDriver {
     });
   }
 
+  async changeMedia(at: HostAddress, name: MachineName, iso: FileRef | null): Promise<void> {
+    checkMachineName(name);
+    if (iso) checkIso(iso);
+    await this.#session.call(at, 'changeMedia', (host) => {
+      checkHypervisor(host);
+      const machine = host.machines?.get(name);
+      if (machine === undefined || machine.power === 'stopped') throw new DriverError('missing', `${name} does not run on ${at.address}`);
+      if (machine.cdrom === undefined) throw new DriverError('refused', `${name} has no CD drive`);
+      if (iso) this.#checkMedium(host, iso);
+      const [mountUuid, path] = machine.cdrom ?? [];
+      if (mountUuid === iso?.mount.uuid && path === iso?.path) return;
+      this.#fleet.change({ do: 'media', host: host.address, name, cdrom: mediumOf(iso) });
+    });
+  }
+
   async removeMachine(at: HostAddress, name: MachineName): Promise<void> {
     checkMachineName(name);
     await this.#session.call(at, 'removeMachine', (host) => {
@@ -120,6 +151,25 @@ export class SimulatorDriver implements HypervisorDriver {
       if (machine === undefined) return;
       if (machine.power !== 'stopped') throw new DriverError('busy', `${name} is ${machine.power} on ${at.address}`);
       this.#fleet.change({ do: 'forget', host: host.address, name });
+    });
+  }
+
+  async openConsole(at: HostAddress, name: MachineName): Promise<Duplex> {
+    checkMachineName(name);
+    return this.#session.call(at, 'openConsole', (host) => {
+      checkHypervisor(host);
+      const machine = host.machines?.get(name);
+      if (machine === undefined || machine.power === 'stopped') throw new DriverError('missing', `${name} does not run on ${at.address}`);
+      const { screen, consolePassword: password } = machine;
+      return connectViewer({
+        name,
+        password,
+        screen,
+        isOn: () => {
+          this.#fleet.catchUp();
+          return host.machines?.get(name) === machine && machine.power !== 'stopped' && host.power === 'on';
+        },
+      });
     });
   }
 
@@ -138,6 +188,17 @@ export class SimulatorDriver implements HypervisorDriver {
     checkBridge(bridge);
     await this.#session.call(at, 'networks.ensureBridge', (host) => {
       if (!getBridge(host, bridge).macPinned) this.#fleet.change({ do: 'pinBridge', host: host.address });
+    });
+  }
+
+  #checkMedium(host: SimulatedHost, { mount, path }: FileRef): void {
+    checkMounted(this.#fleet, host, mount);
+    if (!this.#fleet.exportOf(mount).files.has(path)) throw new DriverError('missing', `there is no ${path} in the mount ${mount.uuid}`);
+  }
+
+  async #ensureControlBridge(at: HostAddress): Promise<void> {
+    await this.#session.call(at, 'networks.ensureControlBridge', (host) => {
+      if (!host.hasControlBridge) this.#fleet.change({ do: 'controlBridge', host: host.address });
     });
   }
 
@@ -161,6 +222,15 @@ export class SimulatorDriver implements HypervisorDriver {
   }
 }
 
+function checkIso({ mount, path }: FileRef): void {
+  checkUuid(mount.uuid);
+  checkRelativePath(path);
+}
+
+function mediumOf(iso: FileRef | null): readonly [string, string] | null {
+  return iso && [iso.mount.uuid, iso.path];
+}
+
 function checkMachine(spec: MachineSpec): void {
   checkMachineName(spec.name);
   checkUuid(spec.uuid);
@@ -168,6 +238,7 @@ function checkMachine(spec: MachineSpec): void {
     checkUuid(file.mount.uuid);
     checkRelativePath(file.path);
   }
+  if (spec.cdrom) checkIso(spec.cdrom);
   for (const nic of spec.nics) {
     checkBridge(nic.bridge);
     checkMac(nic.mac);
@@ -177,6 +248,10 @@ function checkMachine(spec: MachineSpec): void {
 function checkHypervisor(host: SimulatedHost): void {
   const lacking = host.profile.traits.has('nolibvirt') ? 'libvirt' : host.profile.traits.has('noqemu') ? 'QEMU' : undefined;
   if (lacking !== undefined) throw new DriverError('unsupported', `${host.address} has no ${lacking}`);
+}
+
+function checkPlug(host: SimulatedHost, bridge: string): void {
+  if (bridge !== controlBridge || !host.hasControlBridge) getBridge(host, bridge);
 }
 
 function getBridge(host: SimulatedHost, name: string): ReturnType<typeof bridgesOf>[number] {
