@@ -17,12 +17,13 @@ export function sshdConfig(controlIp: string, runFolder: string): string {
     'AllowUsers root',
     'UsePAM no',
     'UseDNS no',
-    'AllowTcpForwarding no',
     'AllowAgentForwarding no',
     'X11Forwarding no',
     'PermitTunnel no',
-    // Both ways: the agent's socket from outside, the management server's into the machine.
+    // Both ways: the agent's socket from outside, the management server's into the machine. sshd refuses it to whoever may not forward TCP.
+    'AllowTcpForwarding yes',
     'AllowStreamLocalForwarding yes',
+    'LogLevel ERROR',
     // A connection that was cut leaves its socket behind; the next one takes its place.
     'StreamLocalBindUnlink yes',
     'StreamLocalBindMask 0177',
