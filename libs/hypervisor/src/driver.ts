@@ -10,6 +10,7 @@ import type {
   GuestFilterSpec,
   HostAddress,
   MachineName,
+  MachinePlace,
   MachineReport,
   MachineSpec,
   MountFacts,
@@ -42,6 +43,13 @@ export interface HypervisorDriver {
   changeMedia(host: HostAddress, name: MachineName, iso: FileRef | null): Promise<void>;
   /** Forgets a stopped machine with its serial log. Unknown machine: fine; running: `busy`. */
   removeMachine(host: HostAddress, name: MachineName): Promise<void>;
+  /**
+   * Moves a running machine to another host without stopping it; never do two copies run. It runs at the target already: fine. Mounts and bridges
+   * are made ready there. Throws `missing` when it runs on neither; after any other failure but `unreachable` it runs on at the source.
+   */
+  migrateMachine(source: HostAddress, target: HostAddress, spec: MachineSpec, timeoutMs: number): Promise<void>;
+  /** Ends a migration that was begun and tells where the machine is: one of the two at most has it afterwards. None was begun: fine. */
+  settleMigration(source: HostAddress, target: HostAddress, name: MachineName): Promise<MachinePlace>;
   /**
    * A stream to the machine's VNC server (RFB, from its first byte on), which asks for `consolePassword`; it ends with the machine.
    * Throws `missing` when the machine does not run there.

@@ -115,6 +115,9 @@ export interface AgentAddress {
   readonly hostKeySha256: string | null;
 }
 
+/** Where a machine is after it was to move between two hosts. */
+export type MachinePlace = 'source' | 'target' | 'neither';
+
 export type PowerState = 'running' | 'paused' | 'stopped';
 
 export interface MachineReport {

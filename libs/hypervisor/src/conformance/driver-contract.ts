@@ -7,6 +7,7 @@ import { filterContract } from './filter-contract.ts';
 import { hostContract } from './host-contract.ts';
 import { imageSafetyContract } from './image-safety-contract.ts';
 import { machineContract } from './machine-contract.ts';
+import { migrationContract } from './migration-contract.ts';
 import { mountContract } from './mount-contract.ts';
 import { namingContract } from './naming-contract.ts';
 import { networkContract } from './network-contract.ts';
@@ -51,6 +52,7 @@ export function describeDriverContract(name: string, makeRig: () => Promise<Driv
     namingContract(stage);
     machineContract(stage);
     consoleContract(stage);
+    migrationContract(stage);
     connectionContract(stage);
   });
 }

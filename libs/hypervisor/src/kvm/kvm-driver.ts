@@ -3,18 +3,22 @@ import type { Duplex } from 'node:stream';
 import type { HostFacts, NfsProbe } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
 import type { DiskDriver, FilterDriver, HypervisorDriver, MountDriver, NetworkDriver } from '../driver.ts';
-import type { FileRef, HostAddress, MachineName, MachineReport, MachineSpec } from '../specs.ts';
+import type { FileRef, HostAddress, MachineName, MachinePlace, MachineReport, MachineSpec } from '../specs.ts';
 import { KvmAgents } from './agents/kvm-agents.ts';
 import * as disks from './disk/disks.ts';
 import { installKey, removeKey } from './host/authorized-key.ts';
 import { inspectHost } from './host/inspect-host.ts';
 import { openConsole } from './libvirt/display.ts';
+import { checkMachineName } from './host-strings.ts';
 import * as machines from './libvirt/machines.ts';
 import { ensureBridge } from './network/bridges.ts';
 import { ensureControlBridge } from './network/control-bridge.ts';
 import * as filters from './network/guest-filters.ts';
+import { settle } from './migration/machine-place.ts';
+import { migrateMachine } from './migration/migrate-machine.ts';
 import { ensureMount, listMounts, removeMount } from './nfs/mounts.ts';
 import { probeNfs } from './nfs/probe-nfs.ts';
+import type { HostShell } from './ssh/host-shell.ts';
 import { SshPool } from './ssh/ssh-pool.ts';
 
 export class KvmDriver implements HypervisorDriver {
@@ -74,6 +78,14 @@ export class KvmDriver implements HypervisorDriver {
     return this.pool.use(host, (shell) => machines.removeMachine(shell, name));
   }
 
+  migrateMachine(from: HostAddress, to: HostAddress, spec: MachineSpec, timeoutMs: number): Promise<void> {
+    return this.onBoth(from, to, (source, target) => migrateMachine({ source, target, from, to }, spec, timeoutMs));
+  }
+
+  settleMigration(from: HostAddress, to: HostAddress, name: MachineName): Promise<MachinePlace> {
+    return this.onBoth(from, to, (source, target) => settle(source, target, checkMachineName(name)));
+  }
+
   openConsole(host: HostAddress, name: MachineName): Promise<Duplex> {
     return this.pool.use(host, (shell) => openConsole(shell, name));
   }
@@ -113,6 +125,10 @@ export class KvmDriver implements HypervisorDriver {
     ensureBridge: (host, bridge) => this.pool.use(host, (shell) => ensureBridge(shell, bridge)),
     ensureControlBridge: (host) => this.pool.use(host, ensureControlBridge),
   };
+
+  private onBoth<T>(from: HostAddress, to: HostAddress, work: (source: HostShell, target: HostShell) => Promise<T>): Promise<T> {
+    return this.pool.use(from, (source) => this.pool.use(to, (target) => work(source, target)));
+  }
 
   disconnect(hostKey?: string): Promise<void> {
     if (hostKey === undefined) this.agents.disconnect();

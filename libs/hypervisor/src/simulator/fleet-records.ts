@@ -55,6 +55,8 @@ export type FleetRecord =
       readonly foreign?: boolean;
     }
   | { readonly do: 'reboot' | 'stop' | 'pause' | 'forget'; readonly host: string; readonly name: string }
+  /** With all that it is and has written. */
+  | { readonly do: 'migrate'; readonly host: string; readonly name: string; readonly to: string }
   | { readonly do: 'media'; readonly host: string; readonly name: string; readonly cdrom: readonly [string, string] | null }
   | { readonly do: 'pinBridge' | 'controlBridge'; readonly host: string }
   | { readonly do: 'filter'; readonly host: string; readonly tap: string; readonly digest: string }
@@ -81,6 +83,7 @@ const neededFields: Record<FleetRecord['do'], Readonly<Record<string, 'string' |
   stop: { host: 'string', name: 'string' },
   pause: { host: 'string', name: 'string' },
   forget: { host: 'string', name: 'string' },
+  migrate: { host: 'string', name: 'string', to: 'string' },
   media: { host: 'string', name: 'string' },
   pinBridge: { host: 'string' },
   controlBridge: { host: 'string' },

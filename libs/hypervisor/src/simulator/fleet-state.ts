@@ -2,7 +2,7 @@
 import type { MountSpec } from '../specs.ts';
 import type { FleetRecord, StoredFault, StoredFile } from './fleet-records.ts';
 import type { HostRules } from './host-rules.ts';
-import { changeMachine, losePower, recordsOf, SimulatedHost, type SimulatedMachine } from './simulated-host.ts';
+import { changeMachine, losePower, recordsOf, SimulatedHost, startOf, type SimulatedMachine } from './simulated-host.ts';
 
 type HostRecord = Exclude<Extract<FleetRecord, { host: string }>, { do: 'fault' | 'faultUsed' }>;
 
@@ -146,6 +146,9 @@ export class FleetState {
       case 'start':
         this.#start(host, record);
         return;
+      case 'migrate':
+        this.#migrate(host, record);
+        return;
       case 'media': {
         const machine = host.machines?.get(record.name);
         if (machine !== undefined) machine.cdrom = record.cdrom;
@@ -168,6 +171,15 @@ export class FleetState {
       const file = mount && this.export(mount.server, mount.path).files.get(path);
       if (file !== undefined) file.openedBy = machine;
     }
+  }
+
+  #migrate(source: SimulatedHost, { name, to }: Extract<FleetRecord, { do: 'migrate' }>): void {
+    const machine = source.machines?.get(name);
+    const target = this.findHost(to);
+    if (machine === undefined || target === undefined) return;
+    this.#start(target, { ...startOf(machine), host: target.address });
+    target.machines!.get(name)!.bootedAtMs = machine.bootedAtMs;
+    changeMachine(source, { do: 'forget', name });
   }
 
   #useFault(used: { readonly host: string; readonly method: string; readonly when: string }): void {

@@ -100,6 +100,25 @@ export class SimulatedHost {
   }
 }
 
+/** The machine as the record that makes it as it is. */
+export function startOf(machine: SimulatedMachine): Extract<FleetRecord, { do: 'start' }> {
+  const { host, name, uuid, disks, bootData, cdrom, consolePassword, power, boots, isForeign, taps } = machine;
+  return {
+    do: 'start',
+    host: host.address,
+    name,
+    uuid,
+    disks,
+    ...(cdrom !== undefined && { cdrom }),
+    ...(bootData !== undefined && { bootData }),
+    ...(consolePassword !== undefined && { consolePassword }),
+    power,
+    boots,
+    ...(taps.length > 0 && { taps }),
+    ...(isForeign && { foreign: true }),
+  };
+}
+
 /** The host as records: applying them to an untouched host gives an equal one. */
 export function* recordsOf(host: SimulatedHost): Generator<FleetRecord> {
   const { address } = host;
@@ -111,10 +130,7 @@ export function* recordsOf(host: SimulatedHost): Generator<FleetRecord> {
   for (const { uuid, server, path } of host.mounts ?? []) yield { do: 'mount', host: address, uuid, server, path };
   if (host.profile.traits.has('guests')) for (const [name] of foreignGuests) yield { do: 'forget', host: address, name };
   for (const [tap, digest] of host.filters ?? []) yield { do: 'filter', host: address, tap, digest };
-  for (const { name, uuid, disks, bootData, cdrom, consolePassword, power, boots, isForeign, taps } of host.machines?.values() ?? []) {
-    const drive = cdrom !== undefined && { cdrom };
-    yield { do: 'start', host: address, name, uuid, disks, ...drive, ...(bootData !== undefined && { bootData }), ...(consolePassword !== undefined && { consolePassword }), power, boots, ...(taps.length > 0 && { taps }), ...(isForeign && { foreign: true }) };
-  }
+  for (const machine of host.machines?.values() ?? []) yield startOf(machine);
 }
 
 export function changeMachine(

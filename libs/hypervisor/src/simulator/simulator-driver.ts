@@ -4,7 +4,15 @@ import type { HostFacts } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
 import type { HypervisorDriver, NetworkDriver } from '../driver.ts';
 import { checkBridge, checkMac, checkMachineName, checkRelativePath, checkUuid } from '../kvm/host-strings.ts';
-import { controlBridge, type FileRef, type HostAddress, type MachineName, type MachineReport, type MachineSpec } from '../specs.ts';
+import {
+  controlBridge,
+  type FileRef,
+  type HostAddress,
+  type MachineName,
+  type MachinePlace,
+  type MachineReport,
+  type MachineSpec,
+} from '../specs.ts';
 import { SimulatedAgents } from './agents/simulated-agents.ts';
 import type { SimulatedFile } from './fleet-state.ts';
 import { bridgesOf, factsOf } from './host-facts.ts';
@@ -117,6 +125,34 @@ export class SimulatorDriver implements HypervisorDriver {
       if (power === 'paused' && how === 'graceful') throw new DriverError('busy', `${name} is paused and does not hear the power button`);
       this.#fleet.change({ do: 'stop', host: host.address, name });
     });
+  }
+
+  async migrateMachine(from: HostAddress, to: HostAddress, spec: MachineSpec, _timeoutMs: number): Promise<void> {
+    checkMachine(spec);
+    await this.#session.call(from, 'migrateMachine', (source) =>
+      this.#session.call(to, 'receiveMachine', async (target) => {
+        checkHypervisor(source);
+        checkHypervisor(target);
+        const place = placeOf(source, target, spec.name);
+        if (place === 'neither') throw new DriverError('missing', `machine ${spec.name} runs on neither host`);
+        if (place === 'target') return;
+        if (spec.virtualisation === 'hardware' && target.profile.traits.has('novt')) {
+          throw new DriverError('unsupported', `${to.address} has no hardware virtualisation`);
+        }
+        const files = [...spec.disks.map(({ file }) => file), ...(spec.cdrom ? [spec.cdrom] : [])];
+        for (const { mount } of files) await this.mounts.ensure(to, mount);
+        for (const { bridge } of spec.nics) checkPlug(target, bridge);
+        for (const disk of spec.disks) this.#checkDisk(target, disk, source.machines?.get(spec.name));
+        this.#fleet.change({ do: 'migrate', host: source.address, name: spec.name, to: target.address });
+      }),
+    );
+  }
+
+  async settleMigration(from: HostAddress, to: HostAddress, name: MachineName): Promise<MachinePlace> {
+    checkMachineName(name);
+    return this.#session.call(from, 'settleMigration', (source) =>
+      this.#session.call(to, 'settleMigration', (target) => placeOf(source, target, name)),
+    );
   }
 
   async rebootMachine(at: HostAddress, name: MachineName): Promise<void> {
@@ -248,6 +284,11 @@ function checkMachine(spec: MachineSpec): void {
 function checkHypervisor(host: SimulatedHost): void {
   const lacking = host.profile.traits.has('nolibvirt') ? 'libvirt' : host.profile.traits.has('noqemu') ? 'QEMU' : undefined;
   if (lacking !== undefined) throw new DriverError('unsupported', `${host.address} has no ${lacking}`);
+}
+
+function placeOf(source: SimulatedHost, target: SimulatedHost, name: string): MachinePlace {
+  const runsOn = (host: SimulatedHost): boolean => (host.machines?.get(name)?.power ?? 'stopped') !== 'stopped';
+  return runsOn(source) ? 'source' : runsOn(target) ? 'target' : 'neither';
 }
 
 function checkPlug(host: SimulatedHost, bridge: string): void {

@@ -35,7 +35,7 @@ function firstError(stderr: string): string {
 
 const failures: readonly (readonly [pattern: RegExp, kind: DriverErrorKind])[] = [
   [
-    /failed to connect to the hypervisor|failed to connect socket|connection reset by peer|end of file while reading data|cannot recv data/i,
+    /failed to connect to the hypervisor|failed to connect socket|connection reset by peer|end of file while reading data|cannot recv data|lost connection to destination/i,
     'unreachable',
   ],
   [/failed to get domain|domain not found/i, 'missing'],
