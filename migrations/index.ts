@@ -15,6 +15,8 @@ import { CreateVirtualMachineTables1763600400000 } from './1763600400000-create-
 import { CreateHostLoginTables1763600500000 } from './1763600500000-create-host-login-tables.ts';
 import { TellHostsApartByKey1763600501000 } from './1763600501000-tell-hosts-apart-by-key.ts';
 import { CreateTemplatePermissionTable1763600600000 } from './1763600600000-create-template-permission-table.ts';
+import { CreateSystemVmTables1763700200000 } from './1763700200000-create-system-vm-tables.ts';
+import { ShrinkSystemOfferings1763700201000 } from './1763700201000-shrink-system-offerings.ts';
 import { CreateStoreTransferTables1763700400000 } from './1763700400000-create-store-transfer-tables.ts';
 import { TellWhereTemplatesComeFrom1763700401000 } from './1763700401000-tell-where-templates-come-from.ts';
 import { TellWhenTemplateCopiesFellIdle1763700402000 } from './1763700402000-tell-when-template-copies-fell-idle.ts';
@@ -38,6 +40,8 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateHostLoginTables1763600500000,
   TellHostsApartByKey1763600501000,
   CreateTemplatePermissionTable1763600600000,
+  CreateSystemVmTables1763700200000,
+  ShrinkSystemOfferings1763700201000,
   CreateStoreTransferTables1763700400000,
   TellWhereTemplatesComeFrom1763700401000,
   TellWhenTemplateCopiesFellIdle1763700402000,

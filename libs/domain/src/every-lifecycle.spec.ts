@@ -9,14 +9,14 @@ import { storagePoolInitialState, storagePoolLifecycle } from './storage/storage
 import { systemVmInitialState, systemVmLifecycle } from './system-vm/system-vm.states.ts';
 import { templateCopyInitialState, templateCopyLifecycle, templateStatusText } from './template/template.states.ts';
 import { vmInitialState, vmLifecycle } from './vm/vm.states.ts';
-import { volumeInitialState, volumeLifecycle } from './volume/volume.states.ts';
+import { volumeInitialState, volumeLifecycle, volumeUploadStates } from './volume/volume.states.ts';
 import { allocationLifecycle, zoneInitialState } from './zone/allocation.states.ts';
 
 type AnyLifecycle = Lifecycle<string, string>;
-const every: [noun: string, life: AnyLifecycle, initial: string, ends: string[]][] = [
+const every: [noun: string, life: AnyLifecycle, initial: string | readonly string[], ends: string[]][] = [
   ['virtual machine', vmLifecycle as AnyLifecycle, vmInitialState, []],
   ['system machine', systemVmLifecycle as AnyLifecycle, systemVmInitialState, []],
-  ['volume', volumeLifecycle as AnyLifecycle, volumeInitialState, ['Expunged']],
+  ['volume', volumeLifecycle as AnyLifecycle, [volumeInitialState, ...Object.values(volumeUploadStates)], ['Expunged']],
   ['host', hostLifecycle as AnyLifecycle, hostInitialState, ['Removed']],
   ['host resource', hostResourceLifecycle as AnyLifecycle, hostResourceInitialState, []],
   ['storage pool', storagePoolLifecycle as AnyLifecycle, storagePoolInitialState, []],
@@ -30,8 +30,8 @@ const every: [noun: string, life: AnyLifecycle, initial: string, ends: string[]]
   ['template copy', templateCopyLifecycle as AnyLifecycle, templateCopyInitialState, ['Destroyed']],
 ];
 
-function reachable(life: AnyLifecycle, initial: string): Set<string> {
-  const seen = new Set([initial]);
+function reachable(life: AnyLifecycle, initial: string | readonly string[]): Set<string> {
+  const seen = new Set([initial].flat());
   for (const state of seen)
     for (const event of life.events) {
       const next = life.next(state, event);
@@ -55,8 +55,13 @@ it('shows jobs to clients as pending, succeeded, failed or cancelled', () => {
 });
 
 it('shows downloads in the words that consoles look for', () => {
-  expect(templateStatusText('Creating', 12.9, '')).toBe('12% Downloaded');
-  expect(templateStatusText('Creating', 100, '')).toBe('Installing Template');
-  expect(templateStatusText('Ready', 100, '')).toBe('Download Complete');
-  expect(templateStatusText('Failed', 3, 'checksum differs')).toBe('checksum differs');
+  const text = (state: 'Allocated' | 'Creating' | 'Ready' | 'Failed', percent: number, error = '', waiting = '') =>
+    templateStatusText({ state, percent, error, waiting });
+  expect(text('Allocated', 0)).toBe('Processing');
+  expect(text('Allocated', 0, '', 'no secondary storage VM runs')).toBe('no secondary storage VM runs');
+  expect(text('Creating', 12.9)).toBe('12% Downloaded');
+  expect(text('Creating', 12.9, '', 'the server does not answer')).toBe('12% Downloaded, the server does not answer');
+  expect(text('Creating', 100)).toBe('Installing Template');
+  expect(text('Ready', 100)).toBe('Download Complete');
+  expect(text('Failed', 3, 'checksum differs')).toBe('checksum differs');
 });

@@ -17,6 +17,8 @@ export interface BasicZoneOptions {
   readonly guestAddresses?: number;
   /** Names what must differ between zones of one server. */
   readonly label?: string;
+  /** Let the zone have its system machines and routers; without it a test keeps its figures to itself. */
+  readonly systemVms?: boolean;
 }
 
 const idOf = (body: Body, item: string): string => {
@@ -26,7 +28,7 @@ const idOf = (body: Body, item: string): string => {
 
 export async function createBasicZone(
   admin: ApiClient,
-  { hosts = 2, guestAddresses = 200, label = 'one' }: BasicZoneOptions = {},
+  { hosts = 2, guestAddresses = 200, label = 'one', systemVms = false }: BasicZoneOptions = {},
 ): Promise<BasicZone> {
   const offering = (await admin.list('listNetworkOfferings', { name: 'DefaultSharedNetworkOfferingWithSGService' }))[0]!;
   const zoneId = idOf(
@@ -107,6 +109,7 @@ export async function createBasicZone(
   );
   const storeUrl = `nfs://sim-nfs/secondary-${label}`;
   await admin.call('addImageStore', { provider: 'NFS', zoneid: zoneId, url: storeUrl });
+  if (!systemVms) await admin.call('updateConfiguration', { name: 'system.vms', value: 'false', zoneid: zoneId });
   await admin.call('updateZone', { id: zoneId, allocationstate: 'Enabled' });
   return { zoneId, podId, clusterId, networkId, hostIds, poolId, storeUrl };
 }

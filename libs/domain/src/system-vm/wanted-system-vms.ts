@@ -50,7 +50,7 @@ export function planSystemVms(wanted: readonly WantedPlace[], existing: readonly
 }
 
 function isOfUse(vm: ExistingSystemVm): boolean {
-  return vm.state !== 'Destroying' && (vm.isBusy || (!vm.isLost && !vm.isMute));
+  return vm.state !== 'Destroying' && !vm.isLost && (vm.isBusy || !vm.isMute);
 }
 
 function fits(vm: ExistingSystemVm, { kind, zoneId, podId }: WantedPlace): boolean {

@@ -1,5 +1,27 @@
-// System virtual machines.
-import { area } from '../../kernel/area.ts';
+// System virtual machines: the ones that serve a zone, kept running by a reconciler.
+import { area, presenter } from '../../kernel/area.ts';
+import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
+import { destroySystemVm } from './destroy-system-vm.command.ts';
+import { destroySystemMachine } from './destroy-system-vm.saga.ts';
 import { listSystemVms } from './list-system-vms.command.ts';
+import { rebootSystemVm } from './reboot-system-vm.command.ts';
+import { rebootSystemMachine } from './reboot-system-vm.saga.ts';
+import { startSystemVm } from './start-system-vm.command.ts';
+import { startSystemMachine } from './start-system-vm.saga.ts';
+import { stopSystemVm } from './stop-system-vm.command.ts';
+import { stopSystemMachine } from './stop-system-vm.saga.ts';
+import { SystemNic, SystemVm } from './system-vm.entity.ts';
+import { systemVmReconciler } from './system-vm.reconciler.ts';
+import { agentSilenceSeconds, agentStartSeconds, systemVmsWanted } from './system-vm.settings.ts';
+import { systemVmSource, systemVmView } from './system-vm.view.ts';
 
-export const systemVmArea = area({ name: 'system-vm', commands: [listSystemVms] });
+export const systemVmArea = area({
+  name: 'system-vm',
+  commands: [listSystemVms, startSystemVm, stopSystemVm, rebootSystemVm, destroySystemVm],
+  resources: [resource(SystemVm, { noun: 'system machine', type: 'SystemVm', may: administratorsOnly })],
+  entities: [SystemVm, SystemNic],
+  sagas: [startSystemMachine, stopSystemMachine, rebootSystemMachine, destroySystemMachine],
+  reconcilers: [systemVmReconciler],
+  presenters: [presenter('SystemVm', systemVmView, systemVmSource)],
+  settings: [systemVmsWanted, agentStartSeconds, agentSilenceSeconds],
+});

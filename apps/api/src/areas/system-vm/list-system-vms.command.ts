@@ -1,32 +1,49 @@
 // listSystemVms
-import { computedList } from '../../kernel/command/computed-list.ts';
+import { systemVmLifecycle } from '@strata/domain';
+import { listCommand } from '../../kernel/command/list-command.ts';
 import { param } from '../../kernel/command/param.ts';
-import { field, view } from '../../kernel/command/view.ts';
+import { Host } from '../host/host.entity.ts';
+import { StoragePool } from '../storage-pool/storage-pool.entity.ts';
+import { Pod } from '../zone/pod.entity.ts';
+import { Zone } from '../zone/zone.entity.ts';
+import { SystemVm } from './system-vm.entity.ts';
+import { systemVmSource, systemVmView } from './system-vm.view.ts';
 
-interface SystemVmRow {
-  readonly uuid: string;
-  readonly name: string;
-  readonly systemVmType: string;
-  readonly state: string;
-}
+/** As systemVmName() makes it. */
+const nameSql = "CONCAT(IF(vm.kind = 'consoleproxy', 'v-', 's-'), vm.id, '-VM')";
 
-const systemVmView = view<SystemVmRow>('systemvm', {
-  id: field.string('the id of the system machine', (vm) => vm.uuid),
-  name: field.string('its name', (vm) => vm.name),
-  systemvmtype: field.string('consoleproxy or secondarystoragevm', (vm) => vm.systemVmType),
-  state: field.string('its state', (vm) => vm.state),
-});
+/** Routers have a list of their own. */
+export const listedKinds = ['consoleproxy', 'secondarystoragevm'] as const;
 
-/** Installation wizards ask for them after a zone is enabled; this version runs none, so there are none to list. */
-export const listSystemVms = computedList({
+export const listSystemVms = listCommand({
   name: 'listSystemVms',
-  about: 'Lists system virtual machines: this version runs none.',
+  about: 'Lists secondary-storage VMs and console proxies.',
   roles: ['Admin', 'ResourceAdmin'],
   since: '1.0',
   params: {
-    zoneid: param.uuid({ about: 'only in this zone' }),
-    systemvmtype: param.enum(['consoleproxy', 'secondarystoragevm'], { about: 'only of this kind' }),
+    id: param.ref(SystemVm, { access: 'see', about: 'only this system machine' }),
+    name: param.string({ about: 'only with this name, such as s-1-VM' }),
+    zoneid: param.ref(Zone, { access: 'see', about: 'only in this zone' }),
+    podid: param.ref(Pod, { access: 'see', about: 'only with addresses of this pod' }),
+    hostid: param.ref(Host, { access: 'see', about: 'only on this host' }),
+    storageid: param.ref(StoragePool, { access: 'see', about: 'only with their disk in this primary storage' }),
+    state: param.enum(systemVmLifecycle.states, { about: 'only in this state' }),
+    systemvmtype: param.enum(listedKinds, { about: 'only of this kind' }),
+    arch: param.string({ about: 'only of this processor architecture' }),
   },
+  source: systemVmSource,
   returns: systemVmView,
-  rows: () => Promise.resolve([]),
+  keyword: [nameSql],
+  where(args, where) {
+    where
+      .in('vm.kind', args.systemvmtype === undefined ? [...listedKinds] : [args.systemvmtype])
+      .equals('vm.id', args.id?.id)
+      .equals(nameSql, args.name)
+      .equals('vm.zone_id', args.zoneid?.id)
+      .equals('vm.pod_id', args.podid?.id)
+      .equals('vm.host_id', args.hostid?.id)
+      .equals('vm.pool_id', args.storageid?.id)
+      .equals('vm.state', args.state);
+    if (args.arch !== undefined) where.and('vm.template_id IN (SELECT id FROM template WHERE arch = ?)', args.arch);
+  },
 });

@@ -74,12 +74,9 @@ export function domainXml(spec: MachineSpec): string {
 function bootDataLines({ bootData }: MachineSpec): string[] {
   if (bootData === undefined) return [];
   // XML knows no other control characters, and libvirt passes the text on one line.
-  if (!/^[\x20-\x7e]{1,16384}$/.test(bootData)) throw new DriverError('refused', "a machine's boot data must be one line of at most 16 KiB of ASCII");
-  return [
-    `  <sysinfo type='fwcfg'>`,
-    `    <entry name='${bootDataName}'>${escapeXml(bootData)}</entry>`,
-    `  </sysinfo>`,
-  ];
+  if (!/^[\x20-\x7e]{1,16384}$/.test(bootData))
+    throw new DriverError('refused', "a machine's boot data must be one line of at most 16 KiB of ASCII");
+  return [`  <sysinfo type='fwcfg'>`, `    <entry name='${bootDataName}'>${escapeXml(bootData)}</entry>`, `  </sysinfo>`];
 }
 
 function diskLines(disk: MachineDiskSpec, bootOrder: 1 | 2): string[] {

@@ -1,4 +1,5 @@
 // One warm SSH connection to a host: a bounded set of lanes and a first-come queue in front of them.
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { DriverError } from '../../driver-error.ts';
 import type { HostAddress } from '../../specs.ts';
@@ -11,6 +12,7 @@ import { Lane } from './lane.ts';
 const maxLanes = 8;
 /** Long commands never fill all lanes. */
 const maxLongCommands = 5;
+const forwardTimeoutMs = 10_000;
 /** Lanes kept open while there is nothing to do. */
 const idleLanes = 2;
 
@@ -53,6 +55,31 @@ export class SshConnection implements HostShell {
     return new Promise((resolve, reject) => {
       this.queue.push({ command, resolve, reject });
       this.dispatch();
+    });
+  }
+
+  /** A stream from the host to a port that it reaches: `unreachable` when nobody answers there. */
+  forward(address: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      if (this.closed !== undefined) return reject(this.closed);
+      const fail = (reason: 'timedOut' | 'connectionRefused', cause?: unknown): void =>
+        reject(this.closed ?? new DriverError('unreachable', `${address} port ${port} does not answer on ${endpoint(this.host)}`, { cause, reason }));
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        fail('timedOut');
+      }, forwardTimeoutMs);
+      try {
+        this.client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+          clearTimeout(timer);
+          if (error !== undefined) fail('connectionRefused', error);
+          else if (isLate) stream.destroy();
+          else resolve(stream);
+        });
+      } catch (error) {
+        clearTimeout(timer);
+        reject(lost(this.host, error));
+      }
     });
   }
 

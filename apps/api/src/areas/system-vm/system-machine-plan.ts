@@ -1,0 +1,105 @@
+// The plan of a system machine on its host: all that hosts steps need, as small JSON that the job's log keeps.
+import { formatIpv4, type SystemNicPurpose, type SystemVmBootData, type SystemVmKind, systemVmName } from '@strata/domain';
+import { controlBridge, type MachineSpec } from '@strata/hypervisor';
+import type { Template } from '../template/template.entity.ts';
+import type { MachinePlan } from '../vm/machine-plan.ts';
+import type { Placed } from '../vm/place-machine.ts';
+import { volumePath } from '../volume/volume.entity.ts';
+import type { SystemNic, SystemVm } from './system-vm.entity.ts';
+
+// Type aliases, not interfaces: only they are assignable to JSON.
+export type PlannedCard = {
+  readonly purpose: SystemNicPurpose;
+  readonly mac: string;
+  readonly deviceId: number;
+  readonly bridge: string;
+  readonly ip: string;
+  readonly prefixLength: number;
+  readonly gateway: string | null;
+};
+
+export type SystemMachinePlan = {
+  readonly kind: SystemVmKind;
+  /** Size, disk and place; it has no cards. */
+  readonly machine: MachinePlan;
+  readonly cards: readonly PlannedCard[];
+  readonly dns: readonly string[];
+};
+
+export interface PlannedFrom {
+  readonly vm: SystemVm;
+  readonly cards: readonly SystemNic[];
+  readonly template: Pick<Template, 'id' | 'uuid' | 'virtualSizeBytes'>;
+  readonly placed: Placed;
+  readonly dns: readonly string[];
+  readonly managementBridge: string | undefined;
+}
+
+export function planSystemMachine({ vm, cards, template, placed: { host, pool }, dns, managementBridge }: PlannedFrom): SystemMachinePlan {
+  const bridges: Record<SystemNicPurpose, string> = {
+    control: controlBridge,
+    management: managementBridge ?? host.guestBridge,
+    guest: host.guestBridge,
+  };
+  return {
+    kind: vm.kind,
+    machine: {
+      name: systemVmName(vm.kind, vm.id),
+      uuid: vm.uuid,
+      cpuCount: vm.cpuCount,
+      cpuMhz: vm.cpuMhz,
+      memoryMib: vm.memoryMib,
+      hostId: host.id,
+      virtualisation: host.virtualisation,
+      bridge: host.guestBridge,
+      poolId: pool.id,
+      pool: { uuid: pool.uuid, server: pool.server, path: pool.path },
+      templateId: template.id,
+      templateUuid: template.uuid,
+      templateReady: pool.templateState === 'Ready',
+      disks: [{ volumeUuid: vm.uuid, deviceId: 0, sizeBytes: template.virtualSizeBytes, fromTemplate: true, ready: false }],
+      iso: null,
+      nics: [],
+    },
+    cards: cards.map(({ purpose, mac, deviceId, ip, prefixLength, gateway }) => ({
+      purpose,
+      mac,
+      deviceId,
+      bridge: bridges[purpose],
+      ip: formatIpv4(ip),
+      prefixLength,
+      gateway: gateway === null ? null : formatIpv4(gateway),
+    })),
+    dns,
+  };
+}
+
+/** @param authorizedKey the line that lets the management server in */
+export function systemMachineSpec({ kind, machine, cards, dns }: SystemMachinePlan, authorizedKey: string): MachineSpec {
+  const bootData: SystemVmBootData = {
+    version: 1,
+    kind,
+    uuid: machine.uuid,
+    name: machine.name,
+    nics: cards.map(({ purpose, mac, ip, prefixLength, gateway }) => ({
+      purpose,
+      mac,
+      ip,
+      prefixLength,
+      ...(gateway !== null && { gateway }),
+    })),
+    dns,
+    authorizedKey,
+  };
+  return {
+    name: machine.name,
+    uuid: machine.uuid,
+    cpuCount: machine.cpuCount,
+    cpuMhz: machine.cpuMhz,
+    memoryMib: machine.memoryMib,
+    virtualisation: machine.virtualisation,
+    disks: [{ file: { mount: machine.pool, path: volumePath(machine.uuid) }, format: 'qcow2', deviceId: 0 }],
+    nics: cards.map(({ mac, bridge, deviceId, purpose }) => ({ mac, bridge, deviceId, ...(purpose === 'control' && { isolated: true }) })),
+    bootData: JSON.stringify(bootData),
+  };
+}
