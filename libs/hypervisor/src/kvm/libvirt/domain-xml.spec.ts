@@ -55,6 +55,13 @@ describe('domainXml', () => {
       expect(() => domainXml({ ...machine, consolePassword })).toThrow(expect.objectContaining({ kind: 'refused' }));
   });
 
+  it('hands boot data to the firmware of a system machine', () => {
+    const bootData = JSON.stringify({ version: 1, name: 's-1-VM', authorizedKey: "ssh-ed25519 AAAA it's <mine>" });
+    expect(domainXml({ ...machine, virtualisation: 'emulated', disks: [], nics: [], bootData })).toBe(golden('machine.system.xml'));
+    for (const refused of ['', 'two\nlines', 'ü', 'x'.repeat(16_385)])
+      expect(() => domainXml({ ...machine, bootData: refused }), refused.slice(0, 10)).toThrow(expect.objectContaining({ kind: 'refused' }));
+  });
+
   it('keeps CPU shares inside what cgroup v2 takes', () => {
     expect(domainXml({ ...machine, cpuCount: 64, cpuMhz: 3000 })).toContain('<shares>10000</shares>');
     expect(domainXml({ ...machine, cpuCount: 1, cpuMhz: 5 })).toContain('<shares>2</shares>');
