@@ -8,6 +8,7 @@ import {
   installationAt,
   main,
   prepareInstallation,
+  Refusal,
   rememberedOptions,
   rememberOptions,
   ROOT,
@@ -15,6 +16,7 @@ import {
   urlFor,
 } from './installation.mjs';
 import { ensureDatabase, placeOfDatabase, requireFreePort, startServer, stopServer } from './server.mjs';
+import { ensureImage } from './system-vm-image.mjs';
 import { isFirstPassword, serverWorks } from './system-caller.mjs';
 import { readUpOptions } from './up-options.mjs';
 
@@ -26,7 +28,10 @@ await main(async () => {
   await prepareInstallation(place);
   const options = { ...rememberedOptions(place), ...chosen };
 
-  await alone(place, () => ensureRunning(place, options));
+  await alone(place, async () => {
+    await ensureRunning(place, options);
+    await ensureSystemVmImage(place);
+  });
   if (chosen.lab) await startLab(place);
   await welcome(place, options);
 });
@@ -63,6 +68,27 @@ async function reasonToRestart(place, running, options, remembered, database) {
   if (['port', 'listen', 'lab'].some((key) => options[key] !== remembered[key])) return 'its options have changed';
   if (running.database !== placeOfDatabase(database.url)) return 'its database is at another place now';
   return (await serverWorks(place)) ? undefined : SILENT;
+}
+
+/** A server without it is of use all the same: for simulated hosts, and for storage that holds a template already. */
+async function ensureSystemVmImage(place) {
+  try {
+    await ensureImage(place, { tell: tellUnder('==> Building the system VM template, once') });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    console.log(`==> There is no system VM template yet, which zones with real hosts need: ${error.message}
+    ./strata systemvm build${dataOption(place)} tries again`);
+  }
+}
+
+/** Prints the headline before the first line, and none where there are no lines. */
+function tellUnder(headline) {
+  let isTold = false;
+  return (line) => {
+    if (!isTold) console.log(headline);
+    isTold = true;
+    console.log(line);
+  };
 }
 
 /** Starts the lab's hosts, then deploys a machine on them. */

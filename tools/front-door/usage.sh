@@ -17,6 +17,7 @@ Look after it
   doctor [--json] [TARGET…]               check this server; USER@HOST[:PORT] checks a host, nfs://SERVER/PATH an export
   verify [--json]                         compare database, hosts and storage; changes nothing
   template install FILE|URL …             put a template on secondary storage
+  systemvm build|status|install|upgrade   the template that system VMs and virtual routers are made from
 
 Work on it
   lab up|down|status|ssh HOST             the lab: real hypervisor hosts and an NFS server in namespaces
@@ -127,6 +128,25 @@ Checks a qcow2 image, copies it to a secondary storage and registers it as a tem
   --checksum SUM      the MD5, SHA-1, SHA-256 or SHA-512 sum that the file must have
   --format FORMAT     what the file is, when its name does not tell; only qcow2 is taken
   --max-gib N         the largest download (default 50)
+TEXT
+      ;;
+    systemvm)
+      cat <<'TEXT'
+Usage: ./strata systemvm build [--fresh] [--data DIR]
+       ./strata systemvm status [--data DIR]
+       ./strata systemvm install --secondary nfs://SERVER/PATH [FILE|URL] [--data DIR]
+       ./strata systemvm upgrade [--data DIR]
+
+build     makes the template from Debian packages (about a minute, as root); what is up to date is kept
+          --fresh   builds again, with the packages that Debian has now
+status    whether it is built, from which sources, its version and SHA-256
+install   puts it, or the FILE or what the URL gives (qcow2, also as gz or bz2), on a secondary storage and makes it the current one
+          -m FOLDER        the storage is mounted there already
+          -f FILE, -u URL  as FILE and URL
+          -h kvm           the hypervisor; there is no other
+          -F               removes the system VM templates of other versions that nothing uses
+upgrade   puts the built one on every secondary storage, then replaces system VMs and routers of older versions one by one
+          --template-only  leaves the machines as they are
 TEXT
       ;;
     lab) exec "$STRATA_ROOT/lab/lab" --help ;;
