@@ -58,6 +58,7 @@ export * from './storage/nfs-checks.ts';
 export * from './storage/storage-pool.states.ts';
 export * from './system-vm/agent-protocol.ts';
 export * from './system-vm/boot-data.ts';
+export * from './system-vm/storage-agent.ts';
 export * from './system-vm/system-names.ts';
 export * from './system-vm/system-vm.states.ts';
 export * from './system-vm/wanted-system-vms.ts';
