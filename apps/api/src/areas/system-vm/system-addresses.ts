@@ -8,7 +8,7 @@ import type { Pod } from '../zone/pod.entity.ts';
 import { SystemNic } from './system-vm.entity.ts';
 
 /** 169.254.0.1 is the host's own on each control network (RFC 3927 keeps the first and last 256 back; nobody else is on this one). */
-const controlRange = { first: parseIpv4('169.254.1.0', 'first'), last: parseIpv4('169.254.254.255', 'last') };
+const controlRange = { first: parseIpv4('169.254.1.1', 'first'), last: parseIpv4('169.254.254.255', 'last') };
 
 interface Machine {
   readonly id: number;

@@ -8,6 +8,7 @@ import { eachWithLimit } from '../../kernel/each-with-limit.ts';
 import { subjectKey } from '../../kernel/jobs/claimed-job.ts';
 import { Job } from '../../kernel/jobs/job.entity.ts';
 import type { HostConnection } from '../host/host-drivers.ts';
+import { reconcileSystemMachines } from '../system-vm/system-power.ts';
 import { chargeHostCapacity } from './place-machine.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 import { leaveHost, moveVm, quitHost, vmSubject } from './vm-rows.ts';
@@ -65,6 +66,7 @@ async function reconcileHost(ctx: ReconcilerContext, host: UpHost): Promise<void
     // A second copy of a machine whose place is elsewhere.
     else if (vm.hostId !== host.id && runsHere) known.delete(vm.uuid);
   }
+  for (const uuid of await reconcileSystemMachines(ctx, host, new Set(running.keys()), settledBefore)) known.add(uuid);
   await reportOrphans(ctx, host, reports, known);
 }
 
