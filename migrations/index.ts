@@ -22,7 +22,12 @@ import { TellWhereTemplatesComeFrom1763700401000 } from './1763700401000-tell-wh
 import { TellWhenTemplateCopiesFellIdle1763700402000 } from './1763700402000-tell-when-template-copies-fell-idle.ts';
 import { KeepVolumesInImageStores1763700403000 } from './1763700403000-keep-volumes-in-image-stores.ts';
 import { PutIsosIntoMachines1763700404000 } from './1763700404000-put-isos-into-machines.ts';
+import { CreateSecurityGroupTables1763700600000 } from './1763700600000-create-security-group-tables.ts';
+import { GiveAccountsDefaultGroups1763700601000 } from './1763700601000-give-accounts-default-groups.ts';
+import { PutMachinesIntoDefaultGroups1763700602000 } from './1763700602000-put-machines-into-default-groups.ts';
 import { CreateSshKeyPairTables1763700800000 } from './1763700800000-create-ssh-key-pair-tables.ts';
+import { AddMoveOfMachines1763700801000 } from './1763700801000-add-move-of-machines.ts';
+import { AddMaintenanceOfHosts1763700802000 } from './1763700802000-add-maintenance-of-hosts.ts';
 
 export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateJobEventAndSettingTables1763600050000,
@@ -47,5 +52,10 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   TellWhenTemplateCopiesFellIdle1763700402000,
   KeepVolumesInImageStores1763700403000,
   PutIsosIntoMachines1763700404000,
+  CreateSecurityGroupTables1763700600000,
+  GiveAccountsDefaultGroups1763700601000,
+  PutMachinesIntoDefaultGroups1763700602000,
   CreateSshKeyPairTables1763700800000,
+  AddMoveOfMachines1763700801000,
+  AddMaintenanceOfHosts1763700802000,
 ];

@@ -4,6 +4,8 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { accountArea } from './areas/account/area.ts';
 import { capacityArea } from './areas/capacity/area.ts';
 import { configurationArea } from './areas/configuration/area.ts';
+import { consoleArea } from './areas/console/area.ts';
+import { ConsoleController } from './areas/console/console.controller.ts';
 import { doctorArea } from './areas/doctor/area.ts';
 import { eventArea } from './areas/event/area.ts';
 import { jobArea } from './areas/job/area.ts';
@@ -18,6 +20,7 @@ import { networkArea } from './areas/network/area.ts';
 import { offeringArea } from './areas/offering/area.ts';
 import { projectArea } from './areas/project/area.ts';
 import { roleArea } from './areas/role/area.ts';
+import { securityGroupArea } from './areas/security-group/area.ts';
 import { sshKeyPairArea } from './areas/ssh-key-pair/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
 import { storeTransferArea } from './areas/store-transfer/area.ts';
@@ -52,8 +55,10 @@ export const areas: readonly Area[] = [
   imageStoreArea,
   storeTransferArea,
   systemVmArea,
+  consoleArea,
   templateArea,
   sshKeyPairArea,
+  securityGroupArea,
   vmArea,
   volumeArea,
 ];
@@ -61,6 +66,6 @@ export const areas: readonly Area[] = [
 @Module({})
 export class AppModule {
   static with(services: HttpServices): DynamicModule {
-    return { module: AppModule, imports: [HttpModule.with(services), ScheduleModule.forRoot()] };
+    return { module: AppModule, imports: [HttpModule.with(services), ScheduleModule.forRoot()], controllers: [ConsoleController] };
   }
 }

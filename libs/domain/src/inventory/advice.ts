@@ -45,6 +45,12 @@ const advice: Readonly<Record<string, { readonly title: string; readonly remedy:
         ? `no storage of the cloud is mounted there any more: on the host, umount /mnt/${subject.split(' ').at(-1)}`
         : 'call reconnectHost for the host: it mounts what is missing; a wrong mount has to be taken off on the host first (umount)',
   },
+  'I9.filters': {
+    title: 'Filter of a guest on a host',
+    remedy:
+      'within half a minute the server loads or removes it by itself; if not, an alert tells why the host refuses (./strata doctor root@HOST)',
+  },
+  'I9.cards': { title: 'Network card of a guest on a host', remedy: cardRemedy },
   more: { title: 'More differences', remedy: 'repair these first, then run ./strata verify again' },
 };
 
@@ -70,4 +76,10 @@ function fileRemedy({ expected, found }: Difference): string {
   if (found === 'missing')
     return 'bring it back from a backup of the storage; without one, expunge the machine (or delete the template) and make it again';
   return 'somebody or something changed this file: bring it back from a backup of the storage; without one, expunge the machine and deploy it again';
+}
+
+function cardRemedy({ expected }: Difference): string {
+  if (expected === 'no such interface')
+    return 'a machine that the cloud does not have there uses the name of a guest: end it on that host (virsh list, virsh destroy)';
+  return 'stop and start the machine: it gets its card anew';
 }

@@ -5,6 +5,7 @@ import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
+import { ensureDefaultGroup } from '../security-group/membership.ts';
 import { Account } from './account.entity.ts';
 import { roleToGive } from './account-rules.ts';
 import { accountSource, accountView } from './account.view.ts';
@@ -46,6 +47,7 @@ export const createAccount = command({
     );
     const { id } = identifiers[0] as { id: number };
     await insertUser(args, { id, domainId }, ctx);
+    await ensureDefaultGroup(ctx.tx, id);
     return rowById(accountSource, ctx.tx, id);
   },
 });

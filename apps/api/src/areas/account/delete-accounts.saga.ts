@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { endSessions } from '../../kernel/http/session-store.ts';
 import { type RowsStep, saga } from '../../kernel/jobs/saga.ts';
+import { deleteGroupsOf } from '../security-group/membership.ts';
 import { SshKeyPair } from '../ssh-key-pair/ssh-key-pair.entity.ts';
 import { Account } from './account.entity.ts';
 import { Domain } from './domain.entity.ts';
@@ -23,6 +24,7 @@ async function deleteAccountRows(tx: EntityManager, accountIds: readonly number[
       users.map(({ id }) => id),
     );
     await tx.delete(SshKeyPair, { accountId });
+    await deleteGroupsOf(tx, accountId);
     await tx.delete(Account, { id: accountId });
   }
 }

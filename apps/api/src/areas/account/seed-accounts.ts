@@ -5,6 +5,7 @@ import type { DataSource } from 'typeorm';
 import type { Clock } from '../../kernel/clock.ts';
 import { inTransaction } from '../../kernel/db/transaction.ts';
 import { hashPassword } from '../../kernel/secrets/password.ts';
+import { ensureDefaultGroup } from '../security-group/membership.ts';
 import { Account } from './account.entity.ts';
 import { rootDomainId } from './domain.entity.ts';
 import { User } from './user.entity.ts';
@@ -38,10 +39,12 @@ export async function seedAccounts(dataSource: DataSource, clock: Clock): Promis
       created,
     };
     const { identifiers } = await tx.insert(Account, account);
+    const accountId = (identifiers[0] as { id: number }).id;
+    await ensureDefaultGroup(tx, accountId);
     await tx.insert(User, {
       uuid: randomUUID(),
       username: 'admin',
-      accountId: (identifiers[0] as { id: number }).id,
+      accountId,
       domainId: rootDomainId,
       passwordHash,
       hasInitialPassword: true,

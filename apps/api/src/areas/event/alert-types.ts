@@ -9,6 +9,7 @@ const numbers: Readonly<Record<string, number>> = {
   'ALERT.SECONDARY.STORAGE': 6,
   'ALERT.HOST': 7,
   'ALERT.HOST.ORPHANS': 7,
+  'ALERT.HOST.FILTERS': 7,
   'ALERT.USERVM': 8,
   'ALERT.STORAGE.MISC': 12,
   'ALERT.MANAGEMENT': 14,

@@ -4,6 +4,7 @@ import {
   compareCapacity,
   compareAddresses,
   compareFiles,
+  compareFilters,
   compareJobs,
   compareMachines,
   compareMacs,
@@ -14,6 +15,7 @@ import {
 } from '@strata/domain';
 import { type HostsStep, saga } from '../../kernel/jobs/saga.ts';
 import { lookAtFiles } from './look-at-files.ts';
+import { lookAtFilters } from './look-at-filters.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { readAddresses } from './read-addresses.ts';
 import { readCapacityLeftovers, readPromises } from './read-capacity.ts';
@@ -50,6 +52,7 @@ async function compare({ read, drivers, clock, job }: HostsStep<Record<string, n
         ? compareFiles(check, name, expected, found)
         : [{ check, subject: name, expected: 'its files can be listed', found: failure ?? 'no host reaches it' }],
     ),
+    ...compareFilters(await lookAtFilters(read, drivers, hosts.answering)),
     ...compareMounts(hosts.mounts, hosts.knownMounts),
     ...compareAddresses(addresses, nics, ranges),
     ...compareMacs(nics),

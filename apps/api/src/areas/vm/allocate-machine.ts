@@ -1,8 +1,9 @@
 // Writes the rows of a new machine; with a place also its room, disks in the making and address: one transaction, all or nothing.
 import { randomUUID } from 'node:crypto';
-import { instanceNameOf, problem, volumeLifecycle } from '@strata/domain';
+import { guestTapName, instanceNameOf, problem, volumeLifecycle } from '@strata/domain';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { assignAddress, claimAddress, type NetworkChoice, networkIdOf } from '../network/guest-addresses.ts';
+import { enterGroups } from '../security-group/membership.ts';
 import { expectCopyInPool, type PlannedCopy } from '../template/template-copies.ts';
 import type { Template, TemplateKind } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
@@ -10,7 +11,7 @@ import { type MachinePlan, nicMac, ownIso, type PlannedDisk } from './machine-pl
 import type { Placed } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 
-export type NewMachine = Omit<VirtualMachine, 'id' | 'version' | 'state' | 'hostId' | 'lastHostId' | 'stateChangedAt'>;
+export type NewMachine = Omit<VirtualMachine, 'id' | 'version' | 'state' | 'hostId' | 'lastHostId' | 'targetHostId' | 'stateChangedAt'>;
 
 export interface NewDisk {
   readonly type: 'ROOT' | 'DATADISK';
@@ -33,6 +34,8 @@ export interface AllocationRequest {
   /** One address in particular, as a number. */
   readonly wantedIp?: number | undefined;
   readonly mac?: string | undefined;
+  /** Security groups; the default one of the account where left out. */
+  readonly groupIds?: readonly number[] | undefined;
   /** Absent for a machine that is not to be started. */
   readonly placed?: Placed | undefined;
 }
@@ -42,6 +45,7 @@ export async function allocateMachine(tx: EntityManager, request: AllocationRequ
   const address = placed && (await claimAddress(tx, network, placed.host.podId, request.wantedIp));
   const vm = await insertMachine(tx, request);
   const volumes = await insertVolumes(tx, vm, request);
+  await enterGroups(tx, vm, request.groupIds);
   const nic: Omit<Nic, 'id'> & { id?: number } = {
     uuid: randomUUID(),
     vmId: vm.id,
@@ -69,6 +73,7 @@ async function insertMachine(tx: EntityManager, { machine, placed }: AllocationR
     stateChangedAt: machine.created,
     hostId: placed?.host.id ?? null,
     lastHostId: null,
+    targetHostId: null,
   } as VirtualMachine;
   try {
     const { identifiers } = await tx.insert(VirtualMachine, vm);
@@ -146,6 +151,6 @@ export function planOf(
       fromTemplate: volume.type === 'ROOT' && template.kind === 'TEMPLATE',
       ready: volume.state === 'Ready',
     })),
-    nics: nics.map(({ mac, deviceId }) => ({ mac, deviceId })),
+    nics: nics.map(({ mac, deviceId }) => ({ mac, deviceId, tap: guestTapName(vm.id, deviceId) })),
   };
 }

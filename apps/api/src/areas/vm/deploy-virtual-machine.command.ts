@@ -11,6 +11,7 @@ import { Network } from '../network/network.entity.ts';
 import { DiskOffering } from '../offering/disk-offering.entity.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
 import { findKeyPairs, insertKeys, keyPairParams } from '../ssh-key-pair/machine-keys.ts';
+import { chooseGroups, groupParams } from '../security-group/membership.ts';
 import { Template } from '../template/template.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { allocateMachine } from './allocate-machine.ts';
@@ -53,6 +54,7 @@ export const deployVirtualMachine = command({
     startvm: param.boolean({ about: 'false: only create it; it is Stopped then' }),
     userdata: userDataParam,
     ...keyPairParams,
+    ...groupParams,
     displayvm: param.boolean({ roles: ['Admin', 'ResourceAdmin'], about: 'whether it is shown to users' }),
     ...ownerParams,
   },
@@ -62,6 +64,7 @@ export const deployVirtualMachine = command({
     const uuid = randomUUID();
     const owner = await resolveOwner(args, ctx);
     const keyPairs = await findKeyPairs(tx, owner.accountId, args);
+    const groupIds = await chooseGroups(tx, zone, owner.accountId, args);
     const names = machineNames({ name: args.name, displayName: args.displayname }, uuid);
     const compute = computeOf(computeOffering(offering), args.details);
     const hypervisor = template.kind === 'ISO' ? await hypervisorFor(tx, zone, args.hypervisor) : template.hypervisor;
@@ -112,6 +115,7 @@ export const deployVirtualMachine = command({
       network,
       placed,
       wantedIp: args.ipaddress === undefined ? undefined : parseIpv4(args.ipaddress, 'ipaddress'),
+      groupIds,
       mac: args.macaddress === undefined ? undefined : parseMac(args.macaddress, 'macaddress'),
     });
     if (args.userdata !== undefined) await storeUserData(ctx, vm.id, args.userdata);

@@ -2,7 +2,7 @@
 import { type VmId, volumeLifecycle } from '@strata/domain';
 import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
-import { giveUpCopies, markCopiesReady } from '../template/template-copies.ts';
+import { giveUpCopy, markCopiesReady } from '../template/template-copies.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
@@ -18,7 +18,7 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
     async () => {},
     async ({ tx, input }) => {
       await forgetMachine(tx, input.vmId);
-      await giveUpCopies(tx, input.plan);
+      await giveUpCopy(tx, input.plan);
     },
   )
   .hosts(
@@ -29,7 +29,7 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
   .hosts(
     'machine',
     async (step) => startMachine(step.input.plan, step),
-    async (step) => takeBackMachine(step.input.plan, step),
+    async (step) => takeBackMachine(step.input.plan, step, { vmId: step.input.vmId }),
   )
   .rows('running', async ({ tx, input, clock }) => {
     const { vmId, plan } = input;

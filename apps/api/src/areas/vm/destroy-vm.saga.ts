@@ -4,6 +4,7 @@ import { instanceNameOf, problem, type VmId, vmLifecycle, volumeLifecycle } from
 import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { isLost } from '../host/lost-host.ts';
+import { removeFiltersOf } from '../security-group/guest-filters.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { Volume, volumePath } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
@@ -68,6 +69,7 @@ async function takeOffHost(step: HostsStep<DestroyInput, { destroying: Found }>)
   }
   try {
     await removeMachine(name, hostId, step);
+    await removeFiltersOf(step.input.vmId, hostId, step);
     return { isOff: true };
   } catch (error) {
     const absent = isLost(error) ? await findAbsentHost(step.read, hostId) : undefined;

@@ -1,6 +1,7 @@
 // Removes the rows of a machine and gives back all that they held: room on hosts and pools, addresses.
 import type { EntityManager } from 'typeorm';
 import { releaseAddressesOf } from '../network/guest-addresses.ts';
+import { leaveGroups } from '../security-group/membership.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { releaseHostCapacity } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
@@ -16,6 +17,7 @@ export async function forgetMachine(tx: EntityManager, vmId: number): Promise<vo
        ON v.pool_id = p.id SET p.reserved_bytes = p.reserved_bytes - v.bytes`,
     [vmId],
   );
+  await leaveGroups(tx, vmId);
   await tx.delete(Nic, { vmId });
   await tx.delete(Volume, { vmId });
   await tx.query(

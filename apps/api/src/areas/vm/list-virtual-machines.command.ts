@@ -6,6 +6,7 @@ import { param } from '../../kernel/command/param.ts';
 import { Host } from '../host/host.entity.ts';
 import { Network } from '../network/network.entity.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
+import { SecurityGroup } from '../security-group/security-group.entity.ts';
 import { StoragePool } from '../storage-pool/storage-pool.entity.ts';
 import { Template } from '../template/template.entity.ts';
 import { Cluster } from '../zone/cluster.entity.ts';
@@ -37,6 +38,7 @@ export const listVirtualMachines = listCommand({
     templateid: param.ref(Template, { access: 'see', about: 'only made from this template' }),
     serviceofferingid: param.ref(ServiceOffering, { access: 'see', about: 'only of this service offering' }),
     networkid: param.ref(Network, { access: 'see', about: 'only with a card in this network' }),
+    securitygroupid: param.ref(SecurityGroup, { access: 'see', about: 'only in this security group' }),
     hypervisor: param.string({ about: 'only under this hypervisor' }),
     haenable: param.boolean({ about: 'only with, or only without high availability' }),
     displayvm: param.boolean({ roles: administrators, about: 'only those shown to users, or only those hidden from them' }),
@@ -65,6 +67,7 @@ export const listVirtualMachines = listCommand({
     if (args.podid) where.and('vm.host_id IN (SELECT id FROM host WHERE pod_id = ?)', args.podid.id);
     if (args.clusterid) where.and('vm.host_id IN (SELECT id FROM host WHERE cluster_id = ?)', args.clusterid.id);
     if (args.storageid) where.and('vm.id IN (SELECT vm_id FROM volume WHERE pool_id = ?)', args.storageid.id);
+    if (args.securitygroupid) where.and('vm.id IN (SELECT vm_id FROM vm_security_group WHERE group_id = ?)', args.securitygroupid.id);
     if (args.networkid) where.and('vm.id IN (SELECT vm_id FROM nic WHERE network_id = ?)', args.networkid.id);
   },
 });

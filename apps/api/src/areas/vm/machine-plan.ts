@@ -17,7 +17,7 @@ export type PlannedDisk = {
   readonly ready: boolean;
 };
 
-export type PlannedNic = { readonly mac: string; readonly deviceId: number };
+export type PlannedNic = { readonly mac: string; readonly deviceId: number; readonly tap: string };
 
 export type MachinePlan = {
   readonly name: string;
@@ -34,8 +34,8 @@ export type MachinePlan = {
   readonly templateUuid: string;
   /** False until the pool holds the template's file. */
   readonly templateReady: boolean;
-  /** The ISO in its drive. */
-  readonly iso: PlannedCopy | null;
+  /** The ISO in its drive; without this it has no drive. */
+  readonly iso?: PlannedCopy | null;
   readonly disks: readonly PlannedDisk[];
   readonly nics: readonly PlannedNic[];
 };
@@ -53,7 +53,8 @@ export function nicMac(vmId: number, deviceId: number): string {
   return macOfNumber(vmId * 256 + deviceId);
 }
 
-export function machineSpec(plan: MachinePlan): MachineSpec {
+/** @param consolePassword not in the plan, which the job's log keeps */
+export function machineSpec(plan: MachinePlan, consolePassword: string): MachineSpec {
   const { name, uuid, cpuCount, cpuMhz, memoryMib, virtualisation, pool, bridge } = plan;
   return {
     name,
@@ -62,12 +63,13 @@ export function machineSpec(plan: MachinePlan): MachineSpec {
     cpuMhz,
     memoryMib,
     virtualisation,
+    consolePassword,
     disks: plan.disks.map(({ volumeUuid, deviceId }) => ({
       file: { mount: pool, path: volumePath(volumeUuid) },
       format: 'qcow2',
       deviceId,
     })),
-    cdrom: plan.iso && { mount: pool, path: plan.iso.path },
-    nics: plan.nics.map(({ mac, deviceId }) => ({ mac, bridge, deviceId })),
+    ...(plan.iso !== undefined && { cdrom: plan.iso && { mount: pool, path: plan.iso.path } }),
+    nics: plan.nics.map(({ mac, deviceId, tap }) => ({ mac, bridge, deviceId, tap })),
   };
 }

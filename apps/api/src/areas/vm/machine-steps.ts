@@ -5,6 +5,8 @@ import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
 import type { HostConnection } from '../host/host-drivers.ts';
 import { Host } from '../host/host.entity.ts';
+import { applyFiltersOf, removeFiltersOf } from '../security-group/guest-filters.ts';
+import { consolePasswordOf } from '../console/console-password.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { templatePath } from '../template/template-paths.ts';
 import { volumePath } from '../volume/volume.entity.ts';
@@ -49,11 +51,15 @@ export async function removeNewDisks(plan: MachinePlan, step: Pick<PlannedStep, 
   }
 }
 
-export async function startMachine(plan: MachinePlan, step: Pick<PlannedStep, 'drivers'>): Promise<void> {
+type StartStep = Pick<HostsStep<{ readonly vmId: number }, unknown>, 'drivers' | 'read' | 'log' | 'input' | 'secrets'>;
+
+export async function startMachine(plan: MachinePlan, step: StartStep): Promise<void> {
   const host = await step.drivers.for(plan.hostId);
   await host.driver.mounts.ensure(host.address, plan.pool);
   await host.driver.networks.ensureBridge(host.address, plan.bridge);
-  await host.driver.startMachine(host.address, machineSpec(plan));
+  // Before there is an interface, so that no frame passes it unseen.
+  await applyFiltersOf({ id: step.input.vmId }, plan.hostId, step);
+  await host.driver.startMachine(host.address, machineSpec(plan, consolePasswordOf(step.secrets, plan.uuid)));
 }
 
 /** Ends the machine on this host without asking the guest, and forgets it there. */
@@ -64,16 +70,17 @@ export async function removeMachine(name: string, hostId: number, step: Pick<Pla
 }
 
 /**
- * Undoes a start. The host where it ran before keeps its serial log. A host that was deleted meanwhile has been seen to by whoever forced that.
+ * Undoes a start; of a guest, which has a `vmId`, also its filters. The host where it ran before keeps its serial log. A host that was deleted meanwhile has been seen to by whoever forced that.
  */
 export async function takeBackMachine(
   { name, hostId }: MachinePlan,
   step: Pick<PlannedStep, 'drivers' | 'read'>,
-  lastHostId: number | null = null,
+  { lastHostId, vmId }: { readonly lastHostId?: number | null; readonly vmId?: number } = {},
 ): Promise<void> {
   if (!(await step.read.existsBy(Host, { id: hostId }))) return;
   if (hostId === lastHostId) await cutPower(name, hostId, step);
   else await removeMachine(name, hostId, step);
+  if (vmId !== undefined) await removeFiltersOf(vmId, hostId, step);
 }
 
 export async function cutPower(name: string, hostId: number, step: Pick<PlannedStep, 'drivers'>): Promise<void> {

@@ -5,7 +5,7 @@ import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { assignAddress, claimAddress, releaseAddressOf } from '../network/guest-addresses.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
-import { expectCopyInPool, giveUpCopies, markCopiesReady } from '../template/template-copies.ts';
+import { expectCopyInPool, giveUpCopy, markCopiesReady } from '../template/template-copies.ts';
 import { expectIso } from '../template/iso-in-pool.ts';
 import { Template } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
@@ -42,7 +42,9 @@ export const startVm = saga<StartInput>('startVirtualMachine')
       await startMachine(step.out.starting, step);
     },
     async (step) => {
-      if (step.out.starting) await takeBackMachine(step.out.starting, step, step.out.starting.lastHostId);
+      if (!step.out.starting) return;
+      const { lastHostId } = step.out.starting;
+      await takeBackMachine(step.out.starting, step, { lastHostId, vmId: step.input.vmId });
     },
   )
   .rows('running', async ({ tx, input, out, clock }) => {
@@ -113,7 +115,7 @@ async function leaveStarting({ tx, input, out, clock }: RowsStep<StartInput, { s
     await transition(tx, Volume, volume, volumeLifecycle, 'createFailed', { poolId: null });
   }
   for (const nicId of out.starting?.addressedNicIds ?? []) await releaseAddressOf(tx, nicId);
-  if (out.starting) await giveUpCopies(tx, out.starting);
+  if (out.starting) await giveUpCopy(tx, out.starting);
   if (vm.state !== 'Starting') return;
   // It never ran there: where it ran last stays as it was.
   if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);

@@ -3,6 +3,7 @@ import { instanceNameOf, type Problem, problem, type VmId, vmLifecycle } from '@
 import { transition } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { isLost } from '../host/lost-host.ts';
+import { removeFiltersOf } from '../security-group/guest-filters.ts';
 import { cutPower, findAbsentHost } from './machine-steps.ts';
 import { gracefulStopTimeoutMs } from './vm.settings.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
@@ -37,6 +38,7 @@ async function powerOff(step: HostsStep<StopInput, { stopping: Placed }>): Promi
   try {
     if (!step.input.forced) await askGuest(name, hostId, step);
     await cutPower(name, hostId, step);
+    await removeFiltersOf(step.input.vmId, hostId, step);
   } catch (error) {
     const absent = isLost(error) ? await findAbsentHost(step.read, hostId) : undefined;
     if (absent?.state === 'Down') throw stopsNowhere(absent.name, error);

@@ -3,6 +3,7 @@ import { formatDomainPath, formatIpv4, instanceNameOf } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { field, type Flag, view } from '../../kernel/command/view.ts';
 import { selectRows, source, Where } from '../../kernel/command/source.ts';
+import { type MemberGroup, memberGroupsSql, memberGroupView } from '../security-group/member-group.view.ts';
 import { type NicRow, nicSource, nicView } from './nic.view.ts';
 
 export interface VirtualMachineRow {
@@ -35,6 +36,9 @@ export interface VirtualMachineRow {
   readonly templateFormat: string;
   readonly templateType: string;
   readonly passwordEnabled: Flag;
+  readonly isoUuid: string | null;
+  readonly isoName: string | null;
+  readonly isoDisplayText: string | null;
   readonly offeringUuid: string;
   readonly offeringName: string;
   readonly cpuCount: number;
@@ -46,6 +50,7 @@ export interface VirtualMachineRow {
   readonly jobUuid: string | null;
   readonly keyPairs: string | null;
   nics?: readonly NicRow[];
+  groups?: readonly MemberGroup[];
 }
 
 export const virtualMachineSource = source<VirtualMachineRow>({
@@ -57,6 +62,7 @@ export const virtualMachineSource = source<VirtualMachineRow>({
     'JOIN zone z ON z.id = vm.zone_id',
     'LEFT JOIN host h ON h.id = vm.host_id',
     'JOIN template t ON t.id = vm.template_id',
+    'LEFT JOIN template iso ON iso.id = vm.iso_id',
     'JOIN service_offering o ON o.id = vm.service_offering_id',
     'JOIN guest_os_type os ON os.id = vm.os_type_id',
     "LEFT JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid)",
@@ -91,6 +97,9 @@ export const virtualMachineSource = source<VirtualMachineRow>({
     templateFormat: 't.format',
     templateType: 't.type',
     passwordEnabled: 't.password_enabled',
+    isoUuid: 'iso.uuid',
+    isoName: 'iso.name',
+    isoDisplayText: 'iso.display_text',
     offeringUuid: 'o.uuid',
     offeringName: 'o.name',
     cpuCount: 'vm.cpu_count',
@@ -101,7 +110,10 @@ export const virtualMachineSource = source<VirtualMachineRow>({
     jobUuid: 'j.uuid',
     keyPairs: "(SELECT GROUP_CONCAT(k.name ORDER BY k.position SEPARATOR ',') FROM vm_ssh_key k WHERE k.vm_id = vm.id)",
   },
-  attach: attachNics,
+  attach: async (vms, read) => {
+    await attachNics(vms, read);
+    await attachGroups(vms, read);
+  },
 });
 
 async function attachNics(vms: VirtualMachineRow[], read: EntityManager): Promise<void> {
@@ -115,6 +127,12 @@ async function attachNics(vms: VirtualMachineRow[], read: EntityManager): Promis
   );
   const byVm = Map.groupBy(nics, ({ vmId }) => vmId);
   for (const vm of vms) vm.nics = (byVm.get(vm.id) ?? []).map((nic) => ({ ...nic, vmUuid: vm.uuid }));
+}
+
+async function attachGroups(vms: VirtualMachineRow[], read: EntityManager): Promise<void> {
+  const rows = await read.query<MemberGroup[]>(memberGroupsSql, [vms.map(({ id }) => id)]);
+  const byVm = Map.groupBy(rows, ({ vmId }) => vmId);
+  for (const vm of vms) vm.groups = byVm.get(vm.id) ?? [];
 }
 
 const administrators = { roles: ['Admin', 'ResourceAdmin'] } as const;
@@ -148,6 +166,9 @@ export const virtualMachineView = view<VirtualMachineRow>('virtualmachine', {
   templateformat: field.string('the format of that template', (vm) => vm.templateFormat),
   templatetype: field.string('the kind of that template', (vm) => vm.templateType),
   passwordenabled: field.boolean('whether its password can be reset', (vm) => vm.passwordEnabled),
+  isoid: field.string('the ISO in its drive', (vm) => vm.isoUuid),
+  isoname: field.string('the name of that ISO', (vm) => vm.isoName),
+  isodisplaytext: field.string('the description of that ISO', (vm) => vm.isoDisplayText),
   serviceofferingid: field.string('its service offering', (vm) => vm.offeringUuid),
   serviceofferingname: field.string('the name of its service offering', (vm) => vm.offeringName),
   cpunumber: field.integer('how many CPUs it has', (vm) => vm.cpuCount),
@@ -163,7 +184,7 @@ export const virtualMachineView = view<VirtualMachineRow>('virtualmachine', {
     return ip === null || ip === undefined ? null : formatIpv4(ip);
   }),
   nic: field.list('its network cards', nicView, (vm) => vm.nics),
-  securitygroup: field.strings('its security groups', () => []),
+  securitygroup: field.list('its security groups', memberGroupView, (vm) => vm.groups),
   affinitygroup: field.strings('its affinity groups', () => []),
   keypairs: field.string('the names of the SSH key pairs it was given', (vm) => vm.keyPairs),
   keypair: field.string('the same, for older clients', (vm) => vm.keyPairs),
