@@ -1,10 +1,13 @@
 // A cloud on the lab's real hosts: database, server process and zone; and hosts and exports as somebody at their consoles sees them.
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lab, labValue, type LabValues, labValues } from '../../../../libs/hypervisor/src/kvm/lab-hosts.ts';
 import { type MariadbServer, startThrowawayMariadb } from '../../../../tools/mariadb.mjs';
+import { createDataSource } from '../../src/kernel/db/data-source.ts';
 import { ApiClient, type Body, type Params } from './api-client.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -16,6 +19,26 @@ export interface LabPlace {
   readonly zoneid: string;
   readonly podid: string;
   readonly clusterid: string;
+}
+
+export interface LabZone {
+  readonly cloud: LabCloud;
+  readonly place: LabPlace;
+  /** As listSystemVms shows them. */
+  readonly machines: readonly Body[];
+}
+
+const repository = join(import.meta.dirname, '../../../..');
+/** Where template builds of test runs are kept, so that only changed sources make a new one. */
+const imageCache = join(tmpdir(), 'strata-systemvm-for-tests');
+
+/** The file that STRATA_SYSTEMVM_IMAGE names, or one built of these sources. */
+function systemVmImage(): string {
+  const given = process.env['STRATA_SYSTEMVM_IMAGE'];
+  if (given !== undefined) return realpathSync(given);
+  execFileSync(join(repository, 'strata'), ['systemvm', 'build', '--data', imageCache], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { file } = JSON.parse(readFileSync(join(imageCache, 'systemvm', 'systemvm.json'), 'utf8')) as { file: string };
+  return join(imageCache, 'systemvm', file);
 }
 
 const serialFolder = '/var/log/libvirt/strata';
@@ -84,8 +107,8 @@ export class LabCloud {
     return labValue(this.values, name);
   }
 
-  /** Zone, physical network, guest network, pod with its ranges, cluster. */
-  async createPlace(): Promise<LabPlace> {
+  /** Zone, physical network, guest network, pod with its ranges, cluster. Without `systemVms` nothing runs there that a test did not ask for. */
+  async createPlace({ systemVms = false }: { readonly systemVms?: boolean } = {}): Promise<LabPlace> {
     const { admin } = this;
     const subnet = { gateway: this.value('LAB_GATEWAY'), netmask: this.value('LAB_NETMASK') };
     const zoneid = idIn(
@@ -120,6 +143,7 @@ export class LabCloud {
     const clusterid = idIn(
       await admin.call('addCluster', { zoneid, podid, clustername: 'cluster', hypervisor: 'KVM', clustertype: 'CloudManaged' }),
     );
+    if (!systemVms) await admin.call('updateConfiguration', { name: 'system.vms', value: 'false', zoneid });
     return { zoneid, podid, clusterid };
   }
 
@@ -151,6 +175,61 @@ export class LabCloud {
       secondary: this.exportUrl('secondary'),
     };
     return String((await this.server.local.run('installTemplate', params))['id']);
+  }
+
+  /** A server with a zone that runs its system machines: hosts, storage and the system VM template are there, the zone is enabled. */
+  static async startWithSystemVms(label: string, hosts: readonly HostName[] = hostNames): Promise<LabZone> {
+    const cloud = await LabCloud.start(label);
+    try {
+      const place = await cloud.createPlace({ systemVms: true });
+      for (const host of hosts) await cloud.addHost(host, place);
+      await cloud.addPrimary(place);
+      await cloud.addSecondary(place);
+      await cloud.installSystemTemplate();
+      await cloud.admin.call('updateZone', { id: place.zoneid, allocationstate: 'Enabled' });
+      return { cloud, place, machines: await cloud.systemVmsUp() };
+    } catch (error) {
+      await cloud.stop();
+      throw error;
+    }
+  }
+
+  /** The template that system machines are made from, in this cloud's secondary storage. */
+  async installSystemTemplate(): Promise<string> {
+    const params = {
+      path: systemVmImage(),
+      name: 'system VM template',
+      ostype: 'Debian GNU/Linux 12 (64-bit)',
+      secondary: this.exportUrl('secondary'),
+    };
+    const { id } = await this.server.local.run('installTemplate', params);
+    await this.query("UPDATE template SET type = 'SYSTEM' WHERE uuid = ?", [id]);
+    return String(id);
+  }
+
+  /** Waits until one machine of each kind that the zone is to have runs with its agent Up. @throws Error that shows what there is instead */
+  async systemVmsUp(timeoutMs = 240_000): Promise<Body[]> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const machines = await this.admin.list('listSystemVms');
+      const up = machines.filter(({ state, agentstate }) => state === 'Running' && agentstate === 'Up');
+      if (machines.length === 2 && up.length === 2) return machines;
+      if (performance.now() > deadline) {
+        const alerts = await this.admin.list('listAlerts');
+        throw new Error(`system machines: ${JSON.stringify(machines)}; alerts: ${JSON.stringify(alerts)}`);
+      }
+      await sleep(500);
+    }
+  }
+
+  /** What no command tells. */
+  async query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const source = await createDataSource({ url: this.database.url, entities: [], poolSize: 1 }).initialize();
+    try {
+      return await source.query(sql, [...values]);
+    } finally {
+      await source.destroy();
+    }
   }
 
   /** One processor and the 128 MiB that the guest needs. */

@@ -1,6 +1,10 @@
-// What a secondary-storage VM is among the system machines: one in each zone, and which storage it works on.
-import type { AgentConfiguration } from '@strata/domain';
+// What a secondary-storage VM is among the system machines: one in each zone, which works on the zone's secondary storage.
+import type { StorageConfiguration } from '@strata/domain';
+import { allowedInternalSites, sitesIn } from '../store-transfer/store-transfer.settings.ts';
+import { endStrays } from '../store-transfer/tidy-stores.ts';
+import { uploadKeyOf } from '../store-transfer/upload-key.ts';
 import type { SystemVmRole } from '../system-vm/system-vm-role.ts';
+import { ImageStore } from './image-store.entity.ts';
 
 export const storageRole: SystemVmRole = {
   kind: 'secondarystoragevm',
@@ -9,7 +13,15 @@ export const storageRole: SystemVmRole = {
   async wanted(read) {
     return read.query('SELECT id AS zoneId FROM zone ORDER BY id');
   },
-  async configuration(): Promise<AgentConfiguration> {
-    return { kind: 'secondarystoragevm' } as unknown as AgentConfiguration;
+  async configuration({ read, secrets, settings }, vm): Promise<StorageConfiguration> {
+    const stores = await read.find(ImageStore, { where: { zoneId: vm.zoneId, ready: true }, order: { id: 'ASC' } });
+    return {
+      stores: stores.map(({ uuid, server, path }) => ({ uuid, server, path })),
+      allowedInternalSites: sitesIn(settings.get(allowedInternalSites, { scope: 'zone', id: vm.zoneId })),
+      uploadKey: uploadKeyOf(vm, secrets),
+    };
+  },
+  async maintain({ read }, agent, vm) {
+    await endStrays(agent, vm.zoneId, read);
   },
 };
