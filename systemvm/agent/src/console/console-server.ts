@@ -1,0 +1,163 @@
+// The web server of a console proxy: the page, and the WebSocket through which browsers reach displays.
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { consolePagePath, consoleSocketPath, type ConsoleProxyConfiguration } from '@strata/domain';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
+import { runConsole } from './console-session.ts';
+import type { PageFile } from './page-files.ts';
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  // noVNC draws cursors as data: URLs.
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const headers = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/** A token and what the caller demanded beside it, as the management server makes and takes them. */
+const tokenPattern = /^[A-Za-z0-9_-]{20,64}$/;
+const maxExtra = 255;
+const maxHeaderBytes = 8 * 1024;
+/** Longest message of a browser: a pasted clipboard. */
+const maxMessageBytes = 1 << 20;
+/** A browser that vanished without a word is noticed after two of these. */
+const pingEveryMs = 20_000;
+
+export interface ConsoleServerOptions {
+  readonly configuration: ConsoleProxyConfiguration;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly managementSocket: string;
+  /** All addresses where left out. */
+  readonly address?: string;
+  log(line: string): void;
+}
+
+export class ConsoleServer {
+  private readonly server: Server;
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+    // Old viewers name the protocol of the days before binary frames.
+    handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
+  });
+  private readonly options: ConsoleServerOptions;
+  private readonly pings: NodeJS.Timeout;
+
+  constructor(options: ConsoleServerOptions) {
+    this.options = options;
+    const { tls } = options.configuration;
+    const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, requestTimeout: 15_000 };
+    const answer = (request: IncomingMessage, response: ServerResponse): void => this.serve(request, response);
+    this.server =
+      tls === null
+        ? createHttpServer(limits, answer)
+        : createHttpsServer({ ...limits, cert: tls.certificateChain, key: tls.privateKey, minVersion: 'TLSv1.2' }, answer);
+    this.server.maxConnections = 10 * options.configuration.maxSessions + 100;
+    this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.upgrade(request, socket, head));
+    this.pings = setInterval(() => this.ping(), pingEveryMs);
+    this.pings.unref();
+  }
+
+  /** @returns the port */
+  async listen(): Promise<number> {
+    const { configuration, address } = this.options;
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(configuration.port, address, () => resolve());
+    });
+    const place = this.server.address();
+    return typeof place === 'object' && place !== null ? place.port : configuration.port;
+  }
+
+  get sessions(): number {
+    return this.sockets.clients.size;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.pings);
+    for (const socket of this.sockets.clients) socket.terminate();
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { ...headers, allow: 'GET, HEAD' }).end();
+      return;
+    }
+    const path = (request.url ?? '/').split(/[?#]/, 1)[0]!;
+    const file = this.options.files.get(path === '/' ? consolePagePath : path);
+    if (file === undefined) {
+      response.writeHead(404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end('nothing is here\n');
+      return;
+    }
+    response.writeHead(200, { ...headers, 'content-type': file.type, 'content-length': file.body.length });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => undefined);
+    const url = new URL(request.url ?? '/', 'http://proxy');
+    const token = url.searchParams.get('token') ?? '';
+    const extra = url.searchParams.get('extra');
+    if (url.pathname !== `/${consoleSocketPath}`) return refuse(socket, 404, 'nothing is here');
+    if (!tokenPattern.test(token) || (extra?.length ?? 0) > maxExtra) return refuse(socket, 400, 'the token is missing or damaged');
+    if (!this.isOwnOrigin(request)) return refuse(socket, 403, 'pages of other origins may not open consoles here');
+    if (this.sessions >= this.options.configuration.maxSessions)
+      return refuse(socket, 503, 'too many consoles are open on this proxy: close one and try again');
+    const clientAddress = request.socket.remoteAddress ?? 'unknown';
+    this.sockets.handleUpgrade(request, socket, head, (opened) => {
+      void this.run(opened, { token, clientAddress, ...(extra !== null && { extra }) });
+    });
+  }
+
+  /** Programs that are no browsers send no origin; the token is what lets them in. */
+  private isOwnOrigin({ headers: { origin, host } }: IncomingMessage): boolean {
+    if (origin === undefined) return true;
+    if (!URL.canParse(origin)) return false;
+    const { host: page, hostname } = new URL(origin);
+    return page === host?.toLowerCase() || this.options.configuration.publicHosts.includes(hostname);
+  }
+
+  private async run(socket: WebSocket, request: { token: string; clientAddress: string; extra?: string }): Promise<void> {
+    const { configuration, managementSocket, log } = this.options;
+    alive.set(socket, true);
+    socket.on('pong', () => alive.set(socket, true));
+    const viewer = createWebSocketStream(socket);
+    const reason = await runConsole(viewer, { managementSocket, idleTimeoutMs: configuration.idleTimeoutMs, request });
+    log(`console of ${request.clientAddress} ended: ${reason}`);
+    socket.close(1000, reason.slice(0, 100));
+    setTimeout(() => socket.terminate(), 2_000).unref();
+  }
+
+  private ping(): void {
+    for (const socket of this.sockets.clients) {
+      if (alive.get(socket) === false) socket.terminate();
+      alive.set(socket, false);
+      socket.ping();
+    }
+  }
+}
+
+const alive = new WeakMap<WebSocket, boolean>();
+
+function refuse(socket: Duplex, status: number, text: string): void {
+  const body = `${text}\n`;
+  socket.end(
+    `HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
