@@ -25,6 +25,7 @@ import { PutIsosIntoMachines1763700404000 } from './1763700404000-put-isos-into-
 import { CreateSecurityGroupTables1763700600000 } from './1763700600000-create-security-group-tables.ts';
 import { GiveAccountsDefaultGroups1763700601000 } from './1763700601000-give-accounts-default-groups.ts';
 import { PutMachinesIntoDefaultGroups1763700602000 } from './1763700602000-put-machines-into-default-groups.ts';
+import { CreateConsoleTables1763700700000 } from './1763700700000-create-console-tables.ts';
 import { CreateSshKeyPairTables1763700800000 } from './1763700800000-create-ssh-key-pair-tables.ts';
 import { AddMoveOfMachines1763700801000 } from './1763700801000-add-move-of-machines.ts';
 import { AddMaintenanceOfHosts1763700802000 } from './1763700802000-add-maintenance-of-hosts.ts';
@@ -55,6 +56,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateSecurityGroupTables1763700600000,
   GiveAccountsDefaultGroups1763700601000,
   PutMachinesIntoDefaultGroups1763700602000,
+  CreateConsoleTables1763700700000,
   CreateSshKeyPairTables1763700800000,
   AddMoveOfMachines1763700801000,
   AddMaintenanceOfHosts1763700802000,

@@ -8,6 +8,7 @@ import type { DataSource } from 'typeorm';
 import { AppModule, areas } from './app.module.ts';
 import { AccountIdentities } from './areas/account/account-identities.ts';
 import { seedAccounts } from './areas/account/seed-accounts.ts';
+import { ConsoleHub } from './areas/console/console-hub.ts';
 import { createHostDrivers } from './areas/host/create-host-drivers.ts';
 import { type ServerConfig, socketPath } from './config.ts';
 import { systemClock } from './kernel/clock.ts';
@@ -31,6 +32,7 @@ export interface RunningServer {
   readonly dataSource: DataSource;
   readonly runtime: Runtime;
   readonly registry: Registry;
+  readonly consoles: ConsoleHub;
   /** Takes no more requests, leaves running jobs at a step's end, closes everything. */
   close(): Promise<void>;
 }
@@ -48,16 +50,28 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
   const identities = new AccountIdentities(dataSource);
   const { caller: system } = await identities.getSystem();
   const drivers = createHostDrivers({ dataSource, secrets, config, clock, log });
+  const consoles = new ConsoleHub({
+    dataSource,
+    drivers,
+    secrets,
+    clock,
+    log,
+    // Made after what it carries consoles for.
+    get settings() {
+      return runtime.settings;
+    },
+    serverId: () => runtime.lease.id,
+  });
   // Nest has the timers, and is made after what uses them.
   const nest: { timers?: SchedulerRegistry } = {};
-  const runtime = new Runtime({
+  const runtime: Runtime = new Runtime({
     dataSource,
     registry,
     clock,
     log,
     failpoints,
     server: { uuid: serverIdentity(config.dataFolder), name: hostname() },
-    services: { drivers, config, secrets },
+    services: { drivers, config, secrets, consoles },
     systemOwner: system,
     timers: {
       addTimeout: (name, timer) => nest.timers!.addTimeout(name, timer),
@@ -104,9 +118,11 @@ export async function startServer(config: ServerConfig, log: Log, failpoints: Fa
     dataSource,
     runtime,
     registry,
+    consoles,
     async close() {
       runtime.awaiter.stop();
       await doors.close();
+      await consoles.close();
       await runtime.stop();
       await drivers.close();
       await dataSource.destroy();

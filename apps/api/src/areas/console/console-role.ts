@@ -1,10 +1,9 @@
 // What a console proxy is among the system machines: one in each zone, and how it shows itself to browsers.
 import type { ConsoleProxyConfiguration } from '@strata/domain';
 import type { SystemVmRole } from '../system-vm/system-vm-role.ts';
-
-const port = 80;
-const idleTimeoutMs = 300_000;
-const maxSessions = 50;
+import { uploadedSuffix, zoneCertificate } from './certificates.ts';
+import { plainPort, publicHost, tlsPort } from './console-place.ts';
+import { consoleDomain, consoleIdleMs, consoleMaxSessions, consoleTls } from './console.settings.ts';
 
 export const consoleRole: SystemVmRole = {
   kind: 'consoleproxy',
@@ -13,7 +12,22 @@ export const consoleRole: SystemVmRole = {
   async wanted(read) {
     return read.query('SELECT id AS zoneId FROM zone ORDER BY id');
   },
-  async configuration(): Promise<ConsoleProxyConfiguration> {
-    return { port, tls: null, publicHosts: [], idleTimeoutMs, maxSessions };
+  async configuration({ read, secrets, settings }, vm): Promise<ConsoleProxyConfiguration> {
+    const scope = { scope: 'zone', id: vm.zoneId } as const;
+    const isTls = settings.get(consoleTls, scope);
+    const [card] = await read.query<{ ip: string }[]>(
+      "SELECT INET_NTOA(ip) AS ip FROM system_nic WHERE system_vm_id = ? AND purpose = 'management'",
+      [vm.id],
+    );
+    const ip = card!.ip;
+    const host = publicHost(ip, settings.get(consoleDomain, scope) || (await uploadedSuffix(read)));
+    const publicHosts: [string, ...string[]] = host === ip ? [ip] : [host, ip];
+    return {
+      port: isTls ? tlsPort : plainPort,
+      tls: isTls ? await zoneCertificate(read, secrets, publicHosts) : null,
+      publicHosts,
+      idleTimeoutMs: settings.get(consoleIdleMs),
+      maxSessions: settings.get(consoleMaxSessions),
+    };
   },
 };

@@ -3,6 +3,7 @@ import { everyRole } from '../../kernel/command/caller.ts';
 import { computedList } from '../../kernel/command/computed-list.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import { sessionEventTypes } from '../account/session-events.ts';
+import { consoleEventTypes } from '../console/console-events.ts';
 
 const eventTypeView = view<string>('eventtype', { name: field.string('the type, as listEvents takes it', (type) => type) });
 
@@ -15,5 +16,5 @@ export const listEventTypes = computedList({
   returns: eventTypeView,
   keyword: (type) => type,
   rows: async (_args, { registry }) =>
-    [...new Set([...registry.commands.flatMap(({ event }) => event ?? []), ...sessionEventTypes])].toSorted(),
+    [...new Set([...registry.commands.flatMap(({ event }) => event ?? []), ...sessionEventTypes, ...consoleEventTypes])].toSorted(),
 });

@@ -2,6 +2,7 @@
 import { problem, systemVmLifecycle } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
+import { consolePasswordOf } from '../console/console-password.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { expectCopyInPool, giveUpCopy, markTemplateReady } from '../template/template-copies.ts';
@@ -121,7 +122,8 @@ async function bootMachine(step: HostsStep<StartInput, Started>): Promise<void> 
   await driver.mounts.ensure(address, machine.pool);
   await driver.networks.ensureControlBridge(address);
   for (const { bridge, purpose } of cards) if (purpose !== 'control') await driver.networks.ensureBridge(address, bridge);
-  await driver.startMachine(address, systemMachineSpec(plan, await step.drivers.managementPublicKey()));
+  const consolePassword = consolePasswordOf(step.secrets, machine.uuid);
+  await driver.startMachine(address, { ...systemMachineSpec(plan, await step.drivers.managementPublicKey()), consolePassword });
 }
 
 /** What the agent refuses keeps the machine from being Up, not from running: the reconciler tries again and tells. */

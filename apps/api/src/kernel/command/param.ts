@@ -124,6 +124,14 @@ function oneLine<const O extends ParamOptions & { maxLength?: number }>(options:
   } as unknown as Declared<string, O>;
 }
 
+function lines<const O extends ParamOptions & { maxLength: number }>(options: O): Declared<string, O> {
+  return {
+    type: 'string',
+    ...options,
+    decode: (raw: RawParams, name: string) => raw.lines(name, options.maxLength) || undefined,
+  } as unknown as Declared<string, O>;
+}
+
 interface RefOptions extends ParamOptions {
   readonly access: Access;
   /** `-1` means none and leaves the argument undefined. */
@@ -177,6 +185,8 @@ export const param = {
   string: scalar('string', (text) => (text === '' ? undefined : text)),
   /** One line as clients read it from files: the line end behind it is dropped. */
   line: oneLine,
+  /** Text of several lines, such as the PEM form of keys. */
+  lines,
   /** Text whose emptiness means something, as in "set the group to nothing". */
   text: scalar('string', (text) => text),
   integer: scalar('integer', decodeInteger),

@@ -84,6 +84,13 @@ export class RawParams {
     return value === undefined ? undefined : checkText(lowerName, value.replace(/(\r?\n)+$/, ''), maxLength);
   }
 
+  /** text() that may have line ends of any kind, given as `\n`. */
+  lines(lowerName: string, maxLength: number): string | undefined {
+    const value = this.byLowerName.get(lowerName)?.replaceAll('\r\n', '\n');
+    if (value !== undefined) checkText(lowerName, value.replaceAll('\n', ' '), maxLength);
+    return value;
+  }
+
   /** @throws malformedMap when an index or sub-key is missing */
   rows(lowerName: string): Record<string, string>[] | undefined {
     const byIndex = new Map<number, Record<string, string>>();

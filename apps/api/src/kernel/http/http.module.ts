@@ -11,6 +11,7 @@ export class HttpModule {
       module: HttpModule,
       controllers: [ApiController, ReferenceController],
       providers: [{ provide: httpServices, useValue: services }],
+      exports: [httpServices],
     };
   }
 }

@@ -83,6 +83,7 @@ export async function endSessions(tx: EntityManager, userIds: readonly number[],
   await tx.query('DELETE FROM session WHERE user_id IN (?) AND id_hash <> ?', [userIds, keepId === undefined ? '' : hashOf(keepId)]);
 }
 
-function hashOf(secret: string): string {
+/** What the table knows a session by. */
+export function hashOf(secret: string): string {
   return createHash('sha256').update(secret, 'utf8').digest('hex');
 }

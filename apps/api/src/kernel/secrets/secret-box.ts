@@ -1,5 +1,5 @@
 // Encrypts what must be readable again (API secret keys, host keys) with a master key kept outside the database.
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const algorithm = 'aes-256-gcm';
@@ -37,6 +37,14 @@ export class SecretBox {
     const cipher = createCipheriv(algorithm, this.key, nonce);
     const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
     return `v1:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
+  }
+
+  /**
+   * Always the same bytes for the same purpose and subject, and of no use to guess others by (HKDF, RFC 5869): a secret that
+   * needs no place to be kept.
+   */
+  derive(purpose: string, subject = '', bytes = 32): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.key, '', JSON.stringify([purpose, subject]), bytes));
   }
 
   /** @throws Error when the text was sealed with another key or altered */

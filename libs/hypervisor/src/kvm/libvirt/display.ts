@@ -20,7 +20,10 @@ export async function openConsole(shell: SshConnection, name: MachineName): Prom
   }
   const place = parseDisplay(asked.stdout);
   if (place === undefined) throw new DriverError('missing', `${name} has no display on the host's loopback`);
-  return shell.forward('127.0.0.1', place);
+  const stream = await shell.forward('127.0.0.1', place);
+  // The display is over when the machine's side is.
+  stream.once('end', () => stream.end());
+  return stream;
 }
 
 /** The TCP port of what `virsh vncdisplay` prints, such as `127.0.0.1:0`; undefined for anything that does not listen on loopback alone. */
