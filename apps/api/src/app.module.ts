@@ -21,6 +21,7 @@ import { offeringArea } from './areas/offering/area.ts';
 import { projectArea } from './areas/project/area.ts';
 import { roleArea } from './areas/role/area.ts';
 import { securityGroupArea } from './areas/security-group/area.ts';
+import { routerArea } from './areas/router/area.ts';
 import { sshKeyPairArea } from './areas/ssh-key-pair/area.ts';
 import { storagePoolArea } from './areas/storage-pool/area.ts';
 import { storeTransferArea } from './areas/store-transfer/area.ts';
@@ -57,6 +58,7 @@ export const areas: readonly Area[] = [
   systemVmArea,
   consoleArea,
   templateArea,
+  routerArea,
   sshKeyPairArea,
   securityGroupArea,
   vmArea,

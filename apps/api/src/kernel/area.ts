@@ -14,10 +14,12 @@ export interface Presenter<Row = never> {
   readonly type: string;
   readonly view: View<Row>;
   readonly source: Source<Row>;
+  /** Other views of the same rows: of commands that answer with one of them. */
+  readonly otherViews: readonly View<Row>[];
 }
 
-export function presenter<Row>(type: string, view: View<Row>, source: Source<Row>): Presenter {
-  return { type, view, source } as unknown as Presenter;
+export function presenter<Row>(type: string, view: View<Row>, source: Source<Row>, otherViews: readonly View<Row>[] = []): Presenter {
+  return { type, view, source, otherViews } as unknown as Presenter;
 }
 
 /** A resource of any row class. */

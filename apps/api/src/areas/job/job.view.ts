@@ -13,6 +13,7 @@ export interface JobRow extends EndedJob {
   readonly state: JobState;
   readonly subjectUuid: string;
   readonly errorKind: ProblemKind | null;
+  readonly userId: number;
   readonly created: Date;
   readonly completed: Date | null;
   readonly accountUuid: string | null;
@@ -45,6 +46,7 @@ export const jobSource = source<JobRow>({
     result: 'j.result',
     errorKind: 'j.error_kind',
     errorText: 'j.error_text',
+    userId: 'j.user_id',
     created: 'j.created',
     completed: 'j.completed',
     accountUuid: 'a.uuid',
@@ -59,13 +61,18 @@ export const jobSource = source<JobRow>({
 });
 
 /** Adds what ended jobs answered, as the caller sees it. */
-export async function withOutcomes(rows: readonly JobRow[], { registry, tx, caller }: CommandContext): Promise<void> {
+export async function withOutcomes(
+  rows: readonly JobRow[],
+  { registry, tx, caller }: CommandContext,
+  open?: (job: JobRow, sealed: string) => JsonObject,
+): Promise<void> {
   const ended = rows.filter(({ state }) => jobStatusNumber(state) !== 0);
   const presented = await presentResults(
     ended.filter(({ state }) => state === 'Succeeded'),
     registry,
     tx,
     caller,
+    open,
   );
   for (const row of ended) row.outcome = jobResult(row, presented.get(row), registry.find(row.command), caller);
 }

@@ -1,6 +1,7 @@
 // System virtual machines: the ones that serve a zone, kept running by a reconciler.
 import { area, presenter } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
+import { routerView } from '../router/router.view.ts';
 import { destroySystemVm } from './destroy-system-vm.command.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
 import { listSystemVms } from './list-system-vms.command.ts';
@@ -22,6 +23,6 @@ export const systemVmArea = area({
   entities: [SystemVm, SystemNic],
   sagas: [startSystemMachine, stopSystemMachine, rebootSystemMachine, destroySystemMachine],
   reconcilers: [systemVmReconciler],
-  presenters: [presenter('SystemVm', systemVmView, systemVmSource)],
+  presenters: [presenter('SystemVm', systemVmView, systemVmSource, [routerView])],
   settings: [systemVmsWanted, agentStartSeconds, agentSilenceSeconds],
 });

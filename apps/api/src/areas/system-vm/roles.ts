@@ -2,9 +2,10 @@
 import type { SystemVmKind } from '@strata/domain';
 import { consoleRole } from '../console/console-role.ts';
 import { storageRole } from '../image-store/storage-role.ts';
+import { routerRole } from '../router/router-role.ts';
 import type { SystemVmRole } from './system-vm-role.ts';
 
-export const systemVmRoles: readonly SystemVmRole[] = [storageRole, consoleRole];
+export const systemVmRoles: readonly SystemVmRole[] = [storageRole, consoleRole, routerRole];
 
 /** @throws Error for a kind that no area gives a role, which is a defect */
 export function roleOf(kind: SystemVmKind): SystemVmRole {

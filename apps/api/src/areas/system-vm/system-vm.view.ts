@@ -1,7 +1,7 @@
 // The system machine as answers show it, and how its rows are read.
 import { formatIpv4, netmaskOfPrefix, systemVmName, type SystemVmKind } from '@strata/domain';
 import { source } from '../../kernel/command/source.ts';
-import { field, view } from '../../kernel/command/view.ts';
+import { field, type Flag, view } from '../../kernel/command/view.ts';
 
 export interface SystemVmRow {
   readonly id: number;
@@ -33,6 +33,16 @@ export interface SystemVmRow {
   readonly privateMac: string | null;
   readonly privatePrefix: number | null;
   readonly gateway: number | null;
+  /** Of a router's card among the guests. */
+  readonly guestIp: number | null;
+  readonly guestMac: string | null;
+  readonly guestPrefix: number | null;
+  readonly guestGateway: number | null;
+  readonly guestDomain: string | null;
+  readonly networkUuid: string | null;
+  readonly networkName: string | null;
+  /** The zone has a newer system VM template. */
+  readonly requiresUpgrade: Flag;
   readonly agentChangedAt: Date;
   readonly created: Date;
 }
@@ -47,6 +57,8 @@ export const systemVmSource = source<SystemVmRow>({
     'LEFT JOIN service_offering o ON o.id = vm.service_offering_id',
     "LEFT JOIN system_nic c ON c.system_vm_id = vm.id AND c.purpose = 'control'",
     "LEFT JOIN system_nic m ON m.system_vm_id = vm.id AND m.purpose = 'management'",
+    "LEFT JOIN system_nic g ON g.system_vm_id = vm.id AND g.purpose = 'guest'",
+    'LEFT JOIN network w ON w.id = g.network_id',
   ],
   columns: {
     id: 'vm.id',
@@ -78,6 +90,15 @@ export const systemVmSource = source<SystemVmRow>({
     privateMac: 'm.mac',
     privatePrefix: 'm.prefix_length',
     gateway: 'm.gateway',
+    guestIp: 'g.ip',
+    guestMac: 'g.mac',
+    guestPrefix: 'g.prefix_length',
+    guestGateway: 'g.gateway',
+    guestDomain: 'w.network_domain',
+    networkUuid: 'w.uuid',
+    networkName: 'w.name',
+    requiresUpgrade: `vm.template_id < (SELECT MAX(x.template_id) FROM template_copy x JOIN template y ON y.id = x.template_id AND y.type = 'SYSTEM'
+      WHERE x.zone_id = vm.zone_id AND x.store_kind = 'image' AND x.state = 'Ready')`,
     agentChangedAt: 'vm.agent_changed_at',
     created: 'vm.created',
   },

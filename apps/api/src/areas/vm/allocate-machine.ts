@@ -132,6 +132,7 @@ export function planOf(
   return {
     name: instanceNameOf(vm.accountId, vm.id),
     uuid: vm.uuid,
+    guestZoneId: vm.zoneId,
     cpuCount: vm.cpuCount,
     cpuMhz: vm.cpuMhz,
     memoryMib: vm.memoryMib,

@@ -10,8 +10,10 @@ import type { NetworkChoice } from '../network/guest-addresses.ts';
 import { Network } from '../network/network.entity.ts';
 import { DiskOffering } from '../offering/disk-offering.entity.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
+import { newPassword, storePassword } from '../router/machine-passwords.ts';
 import { findKeyPairs, insertKeys, keyPairParams } from '../ssh-key-pair/machine-keys.ts';
 import { chooseGroups, groupParams } from '../security-group/membership.ts';
+import { systemVmsWanted } from '../system-vm/system-vm.settings.ts';
 import { Template } from '../template/template.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { allocateMachine } from './allocate-machine.ts';
@@ -120,11 +122,13 @@ export const deployVirtualMachine = command({
     });
     if (args.userdata !== undefined) await storeUserData(ctx, vm.id, args.userdata);
     await insertKeys(tx, vm.id, keyPairs);
+    const givesPassword = template.passwordEnabled && settings.get(systemVmsWanted, { scope: 'zone', id: zone.id });
+    if (givesPassword) await storePassword(ctx, vm.id, newPassword());
     const subject = vmSubject(vm);
     const vmId = vm.id as VmId;
     return plan
-      ? jobs.start(deployVm, { vmId, plan }, { subject, fresh: true })
-      : jobs.start(registerVm, { vmId }, { subject, fresh: true });
+      ? jobs.start(deployVm, { vmId, plan, givesPassword }, { subject, fresh: true })
+      : jobs.start(registerVm, { vmId, givesPassword }, { subject, fresh: true });
   },
 });
 

@@ -3,19 +3,27 @@ import { type VmId, volumeLifecycle } from '@strata/domain';
 import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { giveUpCopy, markCopiesReady } from '../template/template-copies.ts';
+import { answerPassword } from '../router/machine-passwords.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
 import { createDisks, removeNewDisks, startMachine, takeBackMachine } from './machine-steps.ts';
 import { enterRunning } from './vm-rows.ts';
 
-type DeployInput = { readonly vmId: VmId; readonly plan: MachinePlan };
+type RegisterInput = {
+  readonly vmId: VmId;
+  /** Its template takes passwords: the job answers the first one. */
+  readonly givesPassword?: boolean;
+};
+type DeployInput = RegisterInput & { readonly plan: MachinePlan };
 
 export const deployVm = saga<DeployInput>('deployVirtualMachine')
   .rows(
     'allocated',
     // The request's own transaction inserted the rows and reserved room: there is only this to undo.
-    async () => {},
+    async (step) => {
+      if (step.input.givesPassword) await answerPassword(step);
+    },
     async ({ tx, input }) => {
       await forgetMachine(tx, input.vmId);
       await giveUpCopy(tx, input.plan);
@@ -39,4 +47,6 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
   });
 
 /** A machine that is not to be started has only rows, and those the request has written. */
-export const registerVm = saga<{ vmId: VmId }>('registerVirtualMachine');
+export const registerVm = saga<RegisterInput>('registerVirtualMachine').rows('registered', async (step) => {
+  if (step.input.givesPassword) await answerPassword(step);
+});

@@ -5,6 +5,7 @@ import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { isLost } from '../host/lost-host.ts';
 import { removeFiltersOf } from '../security-group/guest-filters.ts';
+import { leaveRouter } from '../router/guest-entries.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { Volume, volumePath } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
@@ -17,7 +18,7 @@ type ExpungeInput = DestroyInput & {
   /** Data disks that go too; the others stay as detached volumes. */
   readonly volumeIds: readonly number[];
 };
-type Found = { readonly name: string; readonly hostId: number | null; readonly lastHostId: number | null };
+type Found = { readonly name: string; readonly zoneId: number; readonly hostId: number | null; readonly lastHostId: number | null };
 type TakenOff = {
   /** False when the host could not be asked. */
   readonly isOff: boolean;
@@ -53,7 +54,7 @@ async function enterDestroying({ tx, input, clock }: RowsStep<DestroyInput, obje
   const vm = await getVm(tx, input.vmId);
   if (vm.state === 'Running') await transition(tx, VirtualMachine, vm, vmLifecycle, 'destroyRequested', { stateChangedAt: clock.now() });
   else if (vm.state !== 'Stopping' && vm.state !== 'Destroyed') vmLifecycle.assertCan(vm.state, 'destroyRequested');
-  return { name: instanceNameOf(vm.accountId, vm.id), hostId: vm.hostId, lastHostId: vm.lastHostId };
+  return { name: instanceNameOf(vm.accountId, vm.id), zoneId: vm.zoneId, hostId: vm.hostId, lastHostId: vm.lastHostId };
 }
 
 async function leaveDestroying({ tx, input, clock }: RowsStep<DestroyInput, object>): Promise<void> {
@@ -62,7 +63,8 @@ async function leaveDestroying({ tx, input, clock }: RowsStep<DestroyInput, obje
 }
 
 async function takeOffHost(step: HostsStep<DestroyInput, { destroying: Found }>): Promise<TakenOff> {
-  const { name, hostId, lastHostId } = step.out.destroying;
+  const { name, zoneId, hostId, lastHostId } = step.out.destroying;
+  await leaveRouter({ vmId: step.input.vmId, zoneId }, step);
   if (hostId === null) {
     if (lastHostId !== null) await forgetFormer(name, lastHostId, step);
     return { isOff: true };

@@ -21,7 +21,8 @@ export async function forgetMachine(tx: EntityManager, vmId: number): Promise<vo
   await tx.delete(Nic, { vmId });
   await tx.delete(Volume, { vmId });
   await tx.query(
-    `DELETE u, k FROM virtual_machine vm LEFT JOIN vm_user_data u ON u.vm_id = vm.id LEFT JOIN vm_ssh_key k ON k.vm_id = vm.id WHERE vm.id = ?`,
+    `DELETE u, k, p FROM virtual_machine vm LEFT JOIN vm_user_data u ON u.vm_id = vm.id LEFT JOIN vm_ssh_key k ON k.vm_id = vm.id
+       LEFT JOIN vm_password p ON p.vm_id = vm.id WHERE vm.id = ?`,
     [vmId],
   );
   await tx.delete(VirtualMachine, { id: vmId });

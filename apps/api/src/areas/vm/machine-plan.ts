@@ -22,6 +22,8 @@ export type PlannedNic = { readonly mac: string; readonly deviceId: number; read
 export type MachinePlan = {
   readonly name: string;
   readonly uuid: string;
+  /** Of a guest, which a virtual router may serve; system machines have none. */
+  readonly guestZoneId?: number;
   readonly cpuCount: number;
   readonly cpuMhz: number;
   readonly memoryMib: number;

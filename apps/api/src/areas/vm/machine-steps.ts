@@ -1,10 +1,11 @@
 // Steps on hosts that several sagas of machines share.
 import { problem } from '@strata/domain';
-import { DriverError, type MountSpec } from '@strata/hypervisor';
+import { DriverError, type FileRef, type MountSpec } from '@strata/hypervisor';
 import type { EntityManager } from 'typeorm';
 import type { HostsStep } from '../../kernel/jobs/saga.ts';
 import type { HostConnection } from '../host/host-drivers.ts';
 import { Host } from '../host/host.entity.ts';
+import { enterRouter } from '../router/guest-entries.ts';
 import { applyFiltersOf, removeFiltersOf } from '../security-group/guest-filters.ts';
 import { consolePasswordOf } from '../console/console-password.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
@@ -38,8 +39,8 @@ export async function bringToPool(
   read: EntityManager,
 ): Promise<void> {
   const source = await imageStoreHolding(read, templateId);
-  await driver.mounts.ensure(address, source);
-  await driver.disks.copy(address, { mount: source, path }, { mount: pool, path });
+  await driver.mounts.ensure(address, source.mount);
+  await driver.disks.copy(address, source, { mount: pool, path });
 }
 
 /** Takes back the disks that the plan had to make, by any host that reaches them: the one of the plan may be why they must go. */
@@ -51,7 +52,10 @@ export async function removeNewDisks(plan: MachinePlan, step: Pick<PlannedStep, 
   }
 }
 
-type StartStep = Pick<HostsStep<{ readonly vmId: number }, unknown>, 'drivers' | 'read' | 'log' | 'input' | 'secrets'>;
+type StartStep = Pick<
+  HostsStep<{ readonly vmId: number }, unknown>,
+  'drivers' | 'read' | 'log' | 'input' | 'secrets' | 'settings' | 'clock'
+>;
 
 export async function startMachine(plan: MachinePlan, step: StartStep): Promise<void> {
   const host = await step.drivers.for(plan.hostId);
@@ -59,6 +63,8 @@ export async function startMachine(plan: MachinePlan, step: StartStep): Promise<
   await host.driver.networks.ensureBridge(host.address, plan.bridge);
   // Before there is an interface, so that no frame passes it unseen.
   await applyFiltersOf({ id: step.input.vmId }, plan.hostId, step);
+  // Its first question is for its address.
+  if (plan.guestZoneId !== undefined) await enterRouter({ vmId: step.input.vmId, zoneId: plan.guestZoneId }, step);
   await host.driver.startMachine(host.address, machineSpec(plan, consolePasswordOf(step.secrets, plan.uuid)));
 }
 
@@ -109,13 +115,14 @@ export async function forgetFormer(name: string, hostId: number, step: Pick<Plan
   }
 }
 
-/** The image store that keeps a complete copy of the template. */
-async function imageStoreHolding(read: EntityManager, templateId: number): Promise<{ uuid: string; server: string; path: string }> {
-  const rows = await read.query<{ uuid: string; server: string; path: string }[]>(
-    `SELECT s.uuid, s.server, s.path FROM template_copy t JOIN image_store s ON s.id = t.store_id
+/** The complete copy of the template in an image store. */
+async function imageStoreHolding(read: EntityManager, templateId: number): Promise<FileRef> {
+  const rows = await read.query<{ uuid: string; server: string; path: string; file: string }[]>(
+    `SELECT s.uuid, s.server, s.path, t.path AS file FROM template_copy t JOIN image_store s ON s.id = t.store_id
      WHERE t.template_id = ? AND t.store_kind = 'image' AND t.state = 'Ready' ORDER BY s.id LIMIT 1`,
     [templateId],
   );
   if (!rows[0]) throw problem('unavailable', 'no secondary storage holds a complete copy of the template: install or register it again');
-  return { ...rows[0] };
+  const { file, ...mount } = rows[0];
+  return { mount, path: file };
 }

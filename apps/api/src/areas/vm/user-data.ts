@@ -1,4 +1,5 @@
 // User data of machines: checked base64, kept sealed beside the machine's row, since passwords for guests stand in it.
+import { randomUUID } from 'node:crypto';
 import { parseUserData } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { param } from '../../kernel/command/param.ts';
@@ -21,7 +22,7 @@ export async function storeUserData({ tx, secrets }: Tools, vmId: number, text: 
   // A GET can't be longer than the HTTP server takes, which is the smaller bound already.
   const { base64 } = parseUserData(text, 'POST');
   if (base64 === '') await tx.delete(VmUserData, { vmId });
-  else await tx.upsert(VmUserData, { vmId, userData: secrets.seal(base64) }, ['vmId']);
+  else await tx.upsert(VmUserData, { vmId, userData: secrets.seal(base64), revision: randomUUID() }, ['vmId']);
 }
 
 /** @returns base64; null when there is none */

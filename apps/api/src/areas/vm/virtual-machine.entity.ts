@@ -40,6 +40,8 @@ export class VirtualMachine {
   @RefColumn({ nullable: true }) hostId: number | null;
   /** Where it ran last: a stopped machine has its disks in that cluster. */
   @RefColumn({ nullable: true }) lastHostId: number | null;
+  /** Set exactly while it moves to another host, where it holds capacity too. */
+  @RefColumn({ nullable: true }) targetHostId: number | null;
   @RefColumn() templateId: number;
   /** The ISO in its CD drive. */
   @RefColumn({ nullable: true }) isoId: number | null;
@@ -64,6 +66,8 @@ export class VmUserData {
   @RefColumn({ primary: true }) vmId: number;
   /** The base64 that the client sent, sealed with the master key. */
   @LongTextColumn() userData: string;
+  /** Tells it from what was there before. */
+  @WordColumn({ length: 36, default: '0' }) revision: string;
 }
 
 @Entity('nic')

@@ -49,6 +49,8 @@ export interface VirtualMachineRow {
   /** The job that is at work on it. */
   readonly jobUuid: string | null;
   readonly keyPairs: string | null;
+  /** Only in the result of the job that made it. */
+  readonly password?: string;
   nics?: readonly NicRow[];
   groups?: readonly MemberGroup[];
 }
@@ -169,6 +171,7 @@ export const virtualMachineView = view<VirtualMachineRow>('virtualmachine', {
   isoid: field.string('the ISO in its drive', (vm) => vm.isoUuid),
   isoname: field.string('the name of that ISO', (vm) => vm.isoName),
   isodisplaytext: field.string('the description of that ISO', (vm) => vm.isoDisplayText),
+  password: field.string('the password of the guest: in the result of the job that made it, for who started that', (vm) => vm.password),
   serviceofferingid: field.string('its service offering', (vm) => vm.offeringUuid),
   serviceofferingname: field.string('the name of its service offering', (vm) => vm.offeringName),
   cpunumber: field.integer('how many CPUs it has', (vm) => vm.cpuCount),

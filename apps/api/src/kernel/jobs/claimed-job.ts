@@ -11,6 +11,8 @@ export type JobResult =
   | { readonly kind: 'snapshot'; readonly type: string; readonly row: JsonObject }
   /** Rows of the command's own view, for answers that are no resource. */
   | { readonly kind: 'list'; readonly rows: readonly JsonObject[] }
+  /** The subject, with words of it that only who asked for the job is told: JSON, sealed with the master key. */
+  | { readonly kind: 'sealed'; readonly sealed: string }
   | { readonly kind: 'success'; readonly details: string };
 
 export interface ClaimedJob extends Actor {

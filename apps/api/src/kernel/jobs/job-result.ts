@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import type { Caller } from '../command/caller.ts';
 import type { Command } from '../command/command.ts';
 import type { Registry } from '../command/registry.ts';
+import type { Presenter } from '../area.ts';
 import { selectRows, Where } from '../command/source.ts';
 import type { View } from '../command/view.ts';
 import type { JsonObject } from '../json.ts';
@@ -33,6 +34,8 @@ export async function presentResults<J extends EndedJob>(
   registry: Registry,
   read: EntityManager,
   caller: Caller,
+  /** Opens what a job keeps for who started it; without it nobody sees that. */
+  open: (job: J, sealed: string) => JsonObject = () => ({}),
 ): Promise<Map<J, Presented>> {
   const presented = new Map<J, Presented>();
   const wanted = new Map<string, { readonly job: J; readonly id: number }[]>();
@@ -44,22 +47,29 @@ export async function presentResults<J extends EndedJob>(
       if (view) presented.set(job, { item: view.name, object: kept.rows.map((row) => view.render(row as never, caller)) });
       continue;
     }
-    const type = kept?.type ?? job.subjectType;
+    const named = kept?.kind === 'sealed' ? undefined : kept;
+    const type = named?.type ?? job.subjectType;
     const presenter = registry.presenter(type);
     if (!presenter) continue;
-    if (kept?.kind === 'snapshot')
-      presented.set(job, { item: presenter.view.name, object: presenter.view.render(kept.row as never, caller) });
-    else wanted.set(type, [...(wanted.get(type) ?? []), { job, id: kept?.id ?? job.subjectId }]);
+    if (named?.kind === 'snapshot') {
+      const view = viewFor(presenter, registry.find(job.command));
+      presented.set(job, { item: view.name, object: view.render(named.row as never, caller) });
+    } else wanted.set(type, [...(wanted.get(type) ?? []), { job, id: named?.id ?? job.subjectId }]);
   }
   for (const [type, entries] of wanted) {
-    const { source, view } = registry.presenter(type)!;
+    const presenter = registry.presenter(type)!;
+    const { source } = presenter;
     const id = `${source.from.split(' ').at(-1)}.id`;
     const where = new Where().in(id, [...new Set(entries.map((entry) => entry.id))]);
     const rows = await selectRows({ ...source, columns: { ...source.columns, presentedId: id } }, read, where);
     const byId = new Map((rows as readonly { presentedId: number }[]).map((row) => [row.presentedId, row]));
     for (const entry of entries) {
       const row = byId.get(entry.id);
-      if (row) presented.set(entry.job, { item: view.name, object: view.render(row as never, caller) });
+      if (!row) continue;
+      const view = viewFor(presenter, registry.find(entry.job.command));
+      const kept = keptOf(entry.job);
+      const more = kept?.kind === 'sealed' ? open(entry.job, kept.sealed) : {};
+      presented.set(entry.job, { item: view.name, object: view.render({ ...row, ...more } as never, caller) });
     }
   }
   return presented;
@@ -75,6 +85,11 @@ export function jobResult(job: EndedJob, presented: Presented | undefined, comma
 
 function keptOf(job: EndedJob): JobResult | undefined {
   return job.result === null ? undefined : (JSON.parse(job.result) as JobResult);
+}
+
+/** That of the command, where it is one of the presenter's. */
+function viewFor({ view, otherViews }: Presenter, command: Command | undefined): View<never> {
+  return otherViews.find((other) => other === command?.returns) ?? view;
 }
 
 function listViewOf(command: Command | undefined): View<never> | undefined {

@@ -35,7 +35,9 @@ export type KeptResult =
   | 'snapshot'
   | { readonly type: string; readonly id: number }
   | { readonly list: readonly JsonObject[] }
-  | { readonly details: string };
+  | { readonly details: string }
+  /** The subject with more, JSON sealed with the master key: for a while, and only for who started the job. */
+  | { readonly sealed: string };
 
 /** A rows step writes rows only: everything it does commits together with its log entry. */
 export interface RowsStep<Input, Out> extends StepBase<Input, Out> {

@@ -69,5 +69,6 @@ export function rowsStep(
 
 function resultOf(what: Exclude<KeptResult, 'snapshot'>): JobResult {
   if ('list' in what) return { kind: 'list', rows: what.list };
+  if ('sealed' in what) return { kind: 'sealed', ...what };
   return 'details' in what ? { kind: 'success', ...what } : { kind: 'object', ...what };
 }
