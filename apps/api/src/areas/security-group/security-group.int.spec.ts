@@ -53,7 +53,7 @@ describe('groups', () => {
       /keeps its name/,
     );
     const own = await tenants.blue1.client.list('listSecurityGroups');
-    expect(own.map(({ name, account }) => ({ name, account }))).toEqual([{ name: 'default', account: 'blue1' }]);
+    expect(own.map(({ name, account }) => ({ name, account }))).toEqual([{ name: 'default', account: tenants.blue1.name }]);
   });
 
   it('are made, renamed, found and deleted; a name is taken once per account', async () => {

@@ -39,6 +39,8 @@ async function fingerprint(): Promise<string> {
     copies: await rows('SELECT state FROM template_copy'),
     files: simulatedFiles(cloud.server),
     mounts: simulatedMounts(cloud.server),
+    groups: await rows('SELECT COUNT(*) AS members FROM vm_security_group'),
+    filters: hosts.map(({ address }) => cloud.fleet.findHost(String(address))?.filters?.size ?? 0),
     onHosts: hosts.flatMap(({ address }) =>
       [...(cloud.fleet.findHost(String(address))?.machines?.values() ?? [])].map(({ power }) => power),
     ),
