@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import type { AgentCommandName, AgentConfiguration, AgentReply, AgentRequest, SystemVmBootData, SystemVmKind } from '@strata/domain';
 import type { SimulatedFleet } from '../simulated-fleet.ts';
 import type { SimulatedMachine } from '../simulated-host.ts';
+import { simulatedRouter } from './simulated-router.ts';
+import { simulatedStorage } from './simulated-storage.ts';
 
 /** What one agent knows since its machine booted. */
 export interface SimulatedAgentState {
@@ -28,7 +30,7 @@ export type SimulatedAgentKind = (agent: SimulatedAgentState) => AgentHandlers;
 const plain: SimulatedAgentKind = () => ({});
 
 export const simulatedAgentKinds: Readonly<Record<SystemVmKind, SimulatedAgentKind>> = {
-  secondarystoragevm: plain,
+  secondarystoragevm: simulatedStorage,
   consoleproxy: plain,
-  domainrouter: plain,
+  domainrouter: simulatedRouter,
 };
