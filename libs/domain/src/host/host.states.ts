@@ -24,13 +24,12 @@ export const hostLifecycle = lifecycle('host', {
 export type HostState = (typeof hostLifecycle.states)[number];
 export const hostInitialState: HostState = 'Creating';
 
-/** Only an Enabled host takes new machines; in maintenance it has none. */
+/** Only an Enabled host takes new machines; in maintenance it has none. What could not be emptied, or was found to run machines, can be tried again. */
 export const hostResourceLifecycle = lifecycle('host', {
   Creating: { created: 'Enabled' },
   Enabled: { disableRequested: 'Disabled', maintenanceRequested: 'PrepareForMaintenance' },
   Disabled: { enableRequested: 'Enabled', maintenanceRequested: 'PrepareForMaintenance' },
-  PrepareForMaintenance: { emptied: 'Maintenance', emptyingFailed: 'ErrorInPrepareForMaintenance', maintenanceCancelled: 'Enabled' },
-  ErrorInPrepareForMaintenance: { maintenanceRequested: 'PrepareForMaintenance', maintenanceCancelled: 'Enabled' },
+  PrepareForMaintenance: { emptied: 'Maintenance', emptyingFailed: 'ErrorInMaintenance', maintenanceCancelled: 'Enabled' },
   Maintenance: { maintenanceCancelled: 'Enabled', maintenanceBroken: 'ErrorInMaintenance' },
   ErrorInMaintenance: { maintenanceRequested: 'PrepareForMaintenance', maintenanceCancelled: 'Enabled' },
 });

@@ -14,6 +14,8 @@ export interface PlacementRequest {
   readonly arch?: string | undefined;
   readonly hostTags: readonly string[];
   readonly storageTags: readonly string[];
+  /** It runs in the cluster already: that zone, pod or cluster take nothing new does not concern it. */
+  readonly isMove?: boolean | undefined;
   /** Only this host. */
   readonly hostId?: number | undefined;
   /** Hosts on which a start has just failed. */

@@ -126,13 +126,13 @@ async function takeKeyBack(step: HostsStep<AddInput, object>): Promise<void> {
   await connection.driver.disconnect(connection.address.key);
 }
 
-async function finish({ tx, input, out, events }: RowsStep<AddInput, Inspected>): Promise<void> {
+async function finish({ tx, input, out, events, clock }: RowsStep<AddInput, Inspected>): Promise<void> {
   const host = await getHost(tx, input.hostId);
   if (host.ready) return;
   await tx.query('UPDATE cluster SET arch = ? WHERE id = ? AND arch IS NULL', [out.inspection.facts.arch, host.clusterId]);
   await enterUp(tx, host, out.inspection);
-  await moveResourceState(tx, host, 'created');
-  if (input.disabled) await moveResourceState(tx, host, 'disableRequested');
+  await moveResourceState(tx, host, 'created', clock);
+  if (input.disabled) await moveResourceState(tx, host, 'disableRequested', clock);
   await tx.update(Host, { id: host.id }, { ready: true });
   tellWarnings(events, 'HOST.CREATE', host, out.inspection.checks);
   await dropLogin(tx, input.loginId);

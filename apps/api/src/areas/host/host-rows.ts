@@ -1,6 +1,7 @@
 // Changes of host rows that several sagas and the health check share.
 import { amberChecks, type CheckResult, describeChecks, hostLifecycle, hostResourceLifecycle, problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
+import type { Clock } from '../../kernel/clock.ts';
 import { transition } from '../../kernel/db/transition.ts';
 import type { EventWriter } from '../../kernel/events/event-writer.ts';
 import type { JobSubject } from '../../kernel/jobs/saga.ts';
@@ -72,18 +73,19 @@ async function setCapacity(tx: EntityManager, hostId: number, facts: KeptFacts):
 
 type ResourceEvent = (typeof hostResourceLifecycle.events)[number];
 
-/** Moves the resource state with one guarded UPDATE. @throws conflict when someone was first */
-export async function moveResourceState(tx: EntityManager, host: Host, event: ResourceEvent): Promise<void> {
+/** Moves the resource state with one guarded UPDATE; `reason` tells why maintenance failed. @throws conflict when someone was first */
+export async function moveResourceState(tx: EntityManager, host: Host, event: ResourceEvent, clock: Clock, reason = ''): Promise<void> {
   hostResourceLifecycle.assertCan(host.resourceState, event, { name: host.name });
-  const resourceState = hostResourceLifecycle.next(host.resourceState, event)!;
-  const result = await tx.update(
-    Host,
-    { id: host.id, resourceState: host.resourceState, version: host.version },
-    { resourceState, version: host.version + 1 },
-  );
+  const changes = {
+    resourceState: hostResourceLifecycle.next(host.resourceState, event)!,
+    resourceChangedAt: clock.now(),
+    resourceReason: reason.slice(0, 1_024),
+    version: host.version + 1,
+  };
+  const result = await tx.update(Host, { id: host.id, resourceState: host.resourceState, version: host.version }, changes);
   if (result.affected !== 1)
     throw problem('conflict', `host ${host.name} was changed by someone else at the same moment: read it again and repeat`);
-  Object.assign(host, { resourceState, version: host.version + 1 });
+  Object.assign(host, changes);
 }
 
 /** Removes all rows of a host. Gone already: fine. */

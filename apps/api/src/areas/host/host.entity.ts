@@ -32,6 +32,9 @@ export class Host {
   @WordColumn() state: HostState;
   @VersionColumn() version: number;
   @WordColumn() resourceState: HostResourceState;
+  @MomentColumn({ nullable: true }) resourceChangedAt: Date | null;
+  /** Why maintenance could not be prepared, empty otherwise. */
+  @TextColumn({ length: 1024, default: '' }) resourceReason: string;
   /** Why the host is in Alert, empty otherwise. */
   @TextColumn({ length: 1024, default: '' }) stateReason: string;
   /** As given: an IP address or a name. */

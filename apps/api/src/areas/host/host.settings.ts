@@ -17,6 +17,14 @@ export const missedPingsToDisconnect = setting<number>({
   refuse: (value) => (Number.isInteger(value) && value >= 1 && value <= 20 ? undefined : 'a whole number from 1 to 20 is expected'),
 });
 
+export const parallelMovesOfHost = setting<number>({
+  name: 'host.maintenance.parallel',
+  about: 'How many machines leave a host at the same time when it is prepared for maintenance.',
+  category: 'Hosts',
+  initial: 3,
+  refuse: (value) => (Number.isInteger(value) && value >= 1 && value <= 50 ? undefined : 'a whole number from 1 to 50 is expected'),
+});
+
 export const downAfterSeconds = setting<number>({
   name: 'host.down.after.seconds',
   about: 'How long a host stays Disconnected before it is declared Down, in seconds.',

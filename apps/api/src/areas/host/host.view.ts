@@ -14,6 +14,7 @@ export interface HostRow {
   readonly state: string;
   readonly resourceState: string;
   readonly stateReason: string;
+  readonly resourceReason: string;
   readonly zoneUuid: string;
   readonly zoneName: string;
   readonly podUuid: string | null;
@@ -50,6 +51,10 @@ export interface HostRow {
   memoryFactor?: number;
   /** MiB kept for the host itself. */
   ownMemoryMib?: number;
+  /** Whether it can take the machine that was asked about, and if not, why. */
+  target?: { readonly refusal: string | null; readonly hasRoom: boolean };
+  /** Guests and system machines that hold room on it. */
+  readonly machinesLeft: number | null;
 }
 
 export const hostSource = source<HostRow>({
@@ -68,6 +73,9 @@ export const hostSource = source<HostRow>({
     state: 'h.state',
     resourceState: 'h.resource_state',
     stateReason: 'h.state_reason',
+    resourceReason: 'h.resource_reason',
+    machinesLeft:
+      "IF(h.resource_state = 'PrepareForMaintenance', (SELECT COUNT(*) FROM virtual_machine l WHERE l.host_id = h.id) + (SELECT COUNT(*) FROM system_vm l WHERE l.host_id = h.id), NULL)",
     zoneUuid: 'z.uuid',
     zoneName: 'z.name',
     podUuid: 'p.uuid',
@@ -146,8 +154,14 @@ export const hostView = view<HostRow>('host', {
   name: field.string('its name', (host) => host.name),
   type: field.string('Routing: it runs machines; SecondaryStorage: it is an image store', (host) => host.type),
   state: field.string('whether it answers: Up, Connecting, Disconnected, Down, Alert', (host) => host.state),
-  resourcestate: field.string('whether it takes new machines: Enabled, Disabled', (host) => host.resourceState),
-  annotation: field.string('why it is in Alert or does not answer', (host) => host.stateReason || undefined),
+  resourcestate: field.string(
+    'whether it takes new machines: Enabled, Disabled, PrepareForMaintenance, Maintenance, ErrorInMaintenance',
+    (host) => host.resourceState,
+  ),
+  annotation: field.string(
+    'why it is in Alert, does not answer, could not be emptied or cannot take the machine asked about',
+    annotationOf,
+  ),
   zoneid: field.string('its zone', (host) => host.zoneUuid),
   zonename: field.string('the name of its zone', (host) => host.zoneName),
   podid: field.string('its pod', (host) => host.podUuid),
@@ -216,8 +230,17 @@ export const hostView = view<HostRow>('host', {
   ),
   disksizetotal: field.long('size of the storage in bytes', (host) => host.totalBytes),
   disksizeallocated: field.long('bytes used of it', (host) => host.usedBytes),
+  hasenoughcapacity: field.boolean('whether it has room for the machine asked about', (host) => host.target?.hasRoom),
+  suitableformigration: field.boolean('whether that machine can move to it', (host) => host.target && host.target.refusal === null),
   details: field.map('what was found on the host', ofHypervisor(detailsOf)),
 });
+
+function annotationOf({ target, name, stateReason, resourceState, resourceReason, machinesLeft }: HostRow): string | undefined {
+  if (target?.refusal) return `${name} ${target.refusal}`;
+  if (stateReason) return stateReason;
+  if (resourceState === 'PrepareForMaintenance') return `${machinesLeft} machines are still to leave it`;
+  return resourceReason || undefined;
+}
 
 function detailsOf(host: HostRow): Record<string, string> {
   const details: Record<string, string | null> = {

@@ -4,6 +4,8 @@ import type { Command } from '../../kernel/command/command.ts';
 import { listCommand } from '../../kernel/command/list-command.ts';
 import { noSuchEntity, param } from '../../kernel/command/param.ts';
 import type { Where } from '../../kernel/command/source.ts';
+import { markTargets, restrictToTargets } from '../vm/migration-targets.ts';
+import { VirtualMachine } from '../vm/virtual-machine.entity.ts';
 import { Cluster } from '../zone/cluster.entity.ts';
 import { Pod } from '../zone/pod.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
@@ -20,6 +22,10 @@ const params = {
   clusterid: param.ref(Cluster, { access: 'see', about: 'only hosts of this cluster' }),
   hypervisor: param.string({ about: 'only hosts of this hypervisor' }),
   arch: param.string({ about: 'only hosts of this processor architecture' }),
+  virtualmachineid: param.ref(VirtualMachine, {
+    access: 'see',
+    about: 'only hosts that this machine could move to, and whether they can take it',
+  }),
   details: param.strings({ about: 'for other servers: everything is always answered' }),
 };
 
@@ -54,9 +60,11 @@ const hypervisorHosts = listCommand({
       .equals('h.cluster_id', args.clusterid?.id)
       .equals('LOWER(h.hypervisor)', args.hypervisor?.toLowerCase())
       .equals('h.arch', args.arch);
+    if (args.virtualmachineid) restrictToTargets(where, args.virtualmachineid);
   },
-  finish(hosts, _args, { settings }) {
+  async finish(hosts, { virtualmachineid: vm }, { tx, settings }) {
     withFactors(hosts, settings);
+    if (vm) await markTargets(tx, settings, vm, hosts);
   },
 });
 

@@ -30,7 +30,15 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
     await refuseWhileUsed(
       tx,
       `host ${host.name}`,
-      [{ noun: ['machine', 'machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.host_id = ?', values: [host.id] }],
+      [
+        {
+          noun: ['machine', 'machines'],
+          from: 'virtual_machine v',
+          name: 'v.name',
+          where: 'v.host_id = ? OR v.target_host_id = ?',
+          values: [host.id, host.id],
+        },
+      ],
       'stop or destroy',
     );
   }
@@ -43,8 +51,8 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
 /** A job that is stuck may wait for this very host: without it the job can go on. */
 async function refuseBusyMachines(tx: EntityManager, host: Host): Promise<void> {
   const busy = await tx.query<{ name: string }[]>(
-    `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) AND j.state <> 'Stuck' WHERE vm.host_id = ? LIMIT 3`,
-    [host.id],
+    `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) AND j.state <> 'Stuck' WHERE vm.host_id = ? OR vm.target_host_id = ? LIMIT 3`,
+    [host.id, host.id],
   );
   if (busy.length > 0)
     throw problem(
@@ -59,8 +67,8 @@ async function openHost({ tx, input, out }: RowsStep<ReleaseInput, { closed?: Cl
   const { cpuCores, cpuMhz, memoryMib } = out.closed.capacity;
   await tx.query(
     `INSERT IGNORE INTO host_capacity (host_id, cpu_cores, cpu_mhz, memory_mib, reserved_cpu_mhz, reserved_memory_mib)
-     SELECT ?, ?, ?, ?, COALESCE(SUM(cpu_count * cpu_mhz), 0), COALESCE(SUM(memory_mib), 0) FROM virtual_machine WHERE host_id = ?`,
-    [input.hostId, cpuCores, cpuMhz, memoryMib, input.hostId],
+     SELECT ?, ?, ?, ?, COALESCE(SUM(cpu_count * cpu_mhz), 0), COALESCE(SUM(memory_mib), 0) FROM virtual_machine WHERE host_id = ? OR target_host_id = ?`,
+    [input.hostId, cpuCores, cpuMhz, memoryMib, input.hostId, input.hostId],
   );
 }
 

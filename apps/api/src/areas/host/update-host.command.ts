@@ -26,10 +26,10 @@ export const updateHost = command({
     oscategoryid: param.uuid({ about: 'accepted for older clients: hosts have no preferred guest systems' }),
   },
   returns: hostView,
-  async execute({ id: host, ...args }, { tx, settings }) {
+  async execute({ id: host, ...args }, { tx, settings, clock }) {
     const wanted = args.allocationstate?.startsWith('Enable') ? 'Enabled' : args.allocationstate && 'Disabled';
     if (wanted && wanted !== host.resourceState)
-      await moveResourceState(tx, host, wanted === 'Enabled' ? 'enableRequested' : 'disableRequested');
+      await moveResourceState(tx, host, wanted === 'Enabled' ? 'enableRequested' : 'disableRequested', clock);
     const changes = changesOf<Host>({
       name: args.name === undefined ? undefined : parseDisplayName(args.name, 'name'),
       tags: args.hosttags === undefined ? undefined : parseTags(args.hosttags === 'undefined' ? '' : args.hosttags, 'hosttags').join(','),

@@ -21,7 +21,9 @@ export async function readPromises(read: EntityManager): Promise<PromisedFigure[
   const hosts = await read.query<HostSums[]>(
     `SELECT h.name, c.reserved_cpu_mhz AS notedMhz, c.reserved_memory_mib AS notedMib, COALESCE(v.mhz, 0) AS mhz, COALESCE(v.mib, 0) AS mib
      FROM host h LEFT JOIN host_capacity c ON c.host_id = h.id
-       LEFT JOIN (SELECT host_id, SUM(cpu_count * cpu_mhz) AS mhz, SUM(memory_mib) AS mib FROM virtual_machine WHERE host_id IS NOT NULL GROUP BY host_id) v ON v.host_id = h.id
+       LEFT JOIN (SELECT host_id, SUM(cpu_count * cpu_mhz) AS mhz, SUM(memory_mib) AS mib FROM
+         (SELECT host_id, cpu_count, cpu_mhz, memory_mib FROM virtual_machine WHERE host_id IS NOT NULL
+          UNION ALL SELECT target_host_id, cpu_count, cpu_mhz, memory_mib FROM virtual_machine WHERE target_host_id IS NOT NULL) held GROUP BY host_id) v ON v.host_id = h.id
      WHERE h.ready`,
   );
   const pools = await read.query<PoolSums[]>(

@@ -28,6 +28,7 @@ export interface Placed {
 }
 
 export interface PlaceableHost extends HostCandidate {
+  readonly uuid: string;
   readonly podId: number;
   readonly guestBridge: string;
   readonly virtualisation: 'hardware' | 'emulated';
@@ -50,6 +51,10 @@ export interface PlaceRequest extends PlacementRequest {
   readonly poolId?: number | undefined;
   /** The machine's addresses belong to this pod. */
   readonly podId?: number | undefined;
+  /** Not the host where it runs. */
+  readonly exceptHostId?: number | undefined;
+  /** A running machine goes on only where it is run in the same way. */
+  readonly virtualisation?: 'hardware' | 'emulated' | undefined;
   /** Only hosts of this pod and cluster, because the caller says so. */
   readonly within?: { readonly podId?: number; readonly clusterId?: number } | undefined;
 }
@@ -115,10 +120,22 @@ export async function placeOf(
   return { host, pool };
 }
 
+/** Each host that comes into question, and why it cannot take the machine; undefined where it can. */
+export async function judgeHosts(
+  tx: EntityManager,
+  settings: Settings,
+  request: PlaceRequest,
+): Promise<{ readonly host: PlaceableHost; readonly refusal: string | undefined }[]> {
+  const hosts = await hostCandidates(tx, settings, request);
+  const pools = await poolCandidates(tx, settings, request);
+  return hosts.map((host) => ({ host, refusal: planDeployment(request, [host], pools, () => 0).refusals[0]?.reason }));
+}
+
 async function hostCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceableHost[]> {
-  const { zoneId, podId, within } = request;
+  const { zoneId, podId, within, exceptHostId = 0, virtualisation } = request;
   const { where, values } = new Where()
-    .and('h.zone_id = ? AND h.ready', zoneId)
+    .and('h.zone_id = ? AND h.ready AND h.id <> ?', zoneId, exceptHostId)
+    .equals('h.virtualisation', virtualisation)
     .equals('h.pod_id', podId)
     .equals('h.pod_id', within?.podId)
     .equals('h.cluster_id', within?.clusterId)
@@ -126,7 +143,7 @@ async function hostCandidates(tx: EntityManager, settings: Settings, request: Pl
   const rows = await tx.query<
     (Omit<PlaceableHost, 'tags'> & { tags: string; reservedCpuMhz: number; reservedMemoryMib: number; memoryMib: number })[]
   >(
-    `SELECT h.id, h.name, h.pod_id AS podId, h.cluster_id AS clusterId, c.name AS clusterName, h.hypervisor, h.arch, h.state,
+    `SELECT h.id, h.uuid, h.name, h.pod_id AS podId, h.cluster_id AS clusterId, c.name AS clusterName, h.hypervisor, h.arch, h.state,
        h.resource_state AS resourceState, z.allocation_state AS zoneState, p.allocation_state AS podState, c.allocation_state AS clusterState,
        h.guest_bridge AS guestBridge, h.virtualisation, h.tags, cap.cpu_cores AS cpuCores, cap.cpu_mhz AS cpuMhz, cap.memory_mib AS memoryMib,
        cap.reserved_cpu_mhz AS reservedCpuMhz, cap.reserved_memory_mib AS reservedMemoryMib

@@ -20,7 +20,7 @@ export async function moveVm(
   vmId: number,
   event: VmEvent,
   clock: Clock,
-  extra: Partial<Pick<VirtualMachine, 'hostId' | 'lastHostId'>> = {},
+  extra: Partial<Pick<VirtualMachine, 'hostId' | 'lastHostId' | 'targetHostId'>> = {},
 ): Promise<void> {
   const moved = await transitionAll(tx, VirtualMachine, { id: vmId }, vmLifecycle, event, { ...extra, stateChangedAt: clock.now() });
   if (moved === 0) throw problem('conflict', `the virtual machine changed meanwhile: ${event} is no longer possible`);
@@ -37,7 +37,8 @@ export async function enterRunning(tx: EntityManager, vmId: number, clock: Clock
 /** Takes a machine off its host: its room there is free again. Holding none: fine. */
 export async function leaveHost(tx: EntityManager, vm: VirtualMachine, event: VmEvent, clock: Clock): Promise<void> {
   if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
-  await moveVm(tx, vm.id, event, clock, { hostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
+  if (vm.targetHostId !== null) await releaseHostCapacity(tx, vm.targetHostId, vm);
+  await moveVm(tx, vm.id, event, clock, { hostId: null, targetHostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
 }
 
 /** Takes a machine that keeps its state off its host: one that was destroyed while the host did not answer. Holding none: fine. */

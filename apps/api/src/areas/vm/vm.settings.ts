@@ -9,6 +9,14 @@ export const gracefulStopTimeoutMs = setting<number>({
   refuse: (value) => (value >= 0 && value <= 3_600_000 ? undefined : 'milliseconds from 0 to 3600000 are expected'),
 });
 
+export const migrateTimeoutSeconds = setting<number>({
+  name: 'migratewait',
+  about: 'How long a live migration may take before it is given up and the machine goes on where it is, in seconds.',
+  category: 'Virtual machine',
+  initial: 3_600,
+  refuse: (value) => (Number.isInteger(value) && value >= 10 && value <= 86_400 ? undefined : 'seconds from 10 to 86400 are expected'),
+});
+
 export const expungeDelaySeconds = setting<number>({
   name: 'expunge.delay',
   about: 'How long a destroyed virtual machine can be recovered before it is expunged, in seconds.',
