@@ -1,12 +1,14 @@
 // What the server takes from its environment; everything else is a setting in the database.
 import { isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 export interface ServerConfig {
   /** mysql://user:password@host:port/database */
   readonly databaseUrl: string;
   /** Folder of keys, sockets and uploads that belong to this installation. */
   readonly dataFolder: string;
+  /** Folder of the system VM template that was built for this server, with its record `systemvm.json`; it may not be there. */
+  readonly systemVmImageFolder: string;
   readonly listenAddress: string;
   /** 0 takes a free port. */
   readonly port: number;
@@ -28,9 +30,12 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
   const databaseUrl = env['STRATA_DATABASE_URL'];
   if (!databaseUrl)
     throw new Error('STRATA_DATABASE_URL is not set: give mysql://user:password@host:port/cloud, or start with ./strata up');
+  const dataFolder = resolve(env['STRATA_DATA'] ?? 'var');
+  const systemVmImage = env['STRATA_SYSTEMVM_IMAGE'];
   return {
     databaseUrl,
-    dataFolder: resolve(env['STRATA_DATA'] ?? 'var'),
+    dataFolder,
+    systemVmImageFolder: systemVmImage ? dirname(resolve(systemVmImage)) : join(dataFolder, 'systemvm'),
     listenAddress: env['STRATA_LISTEN'] ?? '127.0.0.1',
     port: portOf(env, 'STRATA_PORT', 8080),
     integrationPort: portOf(env, 'STRATA_INTEGRATION_PORT', 0),

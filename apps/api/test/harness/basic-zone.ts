@@ -108,8 +108,8 @@ export async function createBasicZone(
     'storagepool',
   );
   const storeUrl = `nfs://sim-nfs/secondary-${label}`;
-  await admin.call('addImageStore', { provider: 'NFS', zoneid: zoneId, url: storeUrl });
   if (!systemVms) await admin.call('updateConfiguration', { name: 'system.vms', value: 'false', zoneid: zoneId });
+  await admin.call('addImageStore', { provider: 'NFS', zoneid: zoneId, url: storeUrl });
   await admin.call('updateZone', { id: zoneId, allocationstate: 'Enabled' });
   return { zoneId, podId, clusterId, networkId, hostIds, poolId, storeUrl };
 }

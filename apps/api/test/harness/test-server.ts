@@ -37,6 +37,7 @@ export async function startTestServer(overrides: Partial<ServerConfig> = {}, log
   const config: ServerConfig = {
     databaseUrl: place.href,
     dataFolder,
+    systemVmImageFolder: join(dataFolder, 'systemvm'),
     listenAddress: '127.0.0.1',
     port: 0,
     integrationPort: 0,

@@ -9,15 +9,18 @@ export const exportCapacityBytes = 10 * 2 ** 40;
 export interface ExportProfile {
   readonly server: 'unknown' | 'open' | 'refused' | 'rejected' | 'silent';
   readonly path: 'ok' | 'missing' | 'denied' | 'readOnly' | 'squashed' | 'full';
+  /** Whether it comes without a system VM template. */
+  readonly isBare: boolean;
 }
 
 const serverName = /^sim-nfs[a-z0-9]*((?:-[a-z0-9]+)*)(?:\.[a-z0-9.-]+)?$/;
 const pathFaults = { missing: 'missing', denied: 'denied', readonly: 'readOnly', squashed: 'squashed', full: 'full' } as const;
 
-/** Servers are named `sim-nfs…` or have an address of the simulated network; a path segment such as `missing` decides what goes wrong. */
+/** Servers are named `sim-nfs…` or have an address of the simulated network; a path segment such as `missing` decides what goes wrong, `bare` what is not there. */
 export function findExport(rules: HostRules, server: string, path: string): ExportProfile {
-  const fault = path.split('/').find((segment): segment is keyof typeof pathFaults => Object.hasOwn(pathFaults, segment));
-  return { server: findServer(rules, server), path: fault === undefined ? 'ok' : pathFaults[fault] };
+  const segments = path.split('/');
+  const fault = segments.find((segment): segment is keyof typeof pathFaults => Object.hasOwn(pathFaults, segment));
+  return { server: findServer(rules, server), path: fault === undefined ? 'ok' : pathFaults[fault], isBare: segments.includes('bare') };
 }
 
 function findServer(rules: HostRules, server: string): ExportProfile['server'] {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
-import { imageKindOf, parseQcow2Header, Problem, qcow2HeaderBytes } from '@strata/domain';
+import { imageKindOf, parseQcow2Header, Problem, qcow2HeaderBytes, systemTemplateFolder, systemTemplatePath } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
 import type { DiskDriver } from '../driver.ts';
 import { checkRelativePath, checkSha256, checkUuid } from '../kvm/host-strings.ts';
@@ -13,6 +13,12 @@ import type { SimulatedFleet } from './simulated-fleet.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { deadServer } from './simulated-mounts.ts';
 import type { SimulatedSession } from './simulated-session.ts';
+
+const systemTemplateSha256 = createHash('sha256').update('simulated system VM template').digest('hex');
+const simulatedSystemTemplate = {
+  path: systemTemplatePath({ version: 'simulated', sha256: systemTemplateSha256 }),
+  facts: { format: 'qcow2', virtualSizeBytes: 2 * 2 ** 30, allocatedBytes: 110 * 2 ** 20, sha256: systemTemplateSha256 },
+} as const;
 
 /** What a qcow2 file without data takes on disk. */
 const emptyImageBytes = 200_704;
@@ -102,8 +108,16 @@ export class SimulatedDisks implements DiskDriver {
       for (const [path, { facts }] of this.#fleet.exportOf(mount).files) {
         if (path.startsWith(prefix)) found.push({ path, allocatedBytes: facts.allocatedBytes });
       }
+      const { path, facts } = simulatedSystemTemplate;
+      if (folder === systemTemplateFolder && this.#comesWith({ mount, path })) found.push({ path, allocatedBytes: facts.allocatedBytes });
       return found;
     });
+  }
+
+  /** Exports come with a system VM template, unless they are bare: it is written when somebody first looks into it. */
+  #comesWith(file: FileRef): boolean {
+    const { isBare, path } = this.#fleet.profileOf(file.mount);
+    return file.path === simulatedSystemTemplate.path && !isBare && path === 'ok' && !this.#fleet.exportOf(file.mount).files.has(file.path);
   }
 
   #create(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
@@ -132,6 +146,7 @@ export class SimulatedDisks implements DiskDriver {
 
   #find(host: SimulatedHost, file: FileRef): SimulatedFile | undefined {
     checkMounted(this.#fleet, host, file.mount);
+    if (this.#comesWith(file)) this.#write(host, file, simulatedSystemTemplate.facts);
     return this.#fleet.exportOf(file.mount).files.get(file.path);
   }
 

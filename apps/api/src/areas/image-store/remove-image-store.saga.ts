@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { detachExport, hostsUp } from '../storage-pool/attach-export.ts';
+import { forgetSystemTemplatesWithoutCopies } from '../template/system-template-rows.ts';
 import { TemplateCopy } from '../template/template.entity.ts';
 import { ImageStore } from './image-store.entity.ts';
 import { hostsToTry, onAnyHost, type WillingHost } from './try-hosts.ts';
@@ -50,6 +51,7 @@ export const dropImageStore = saga<{ storeId: number }>('deleteImageStore')
   })
   .rows('removed', async ({ tx, input }) => {
     await tx.delete(TemplateCopy, { storeKind: 'image', storeId: input.storeId });
+    await forgetSystemTemplatesWithoutCopies(tx);
     await tx.delete(ImageStore, { id: input.storeId });
   });
 
@@ -67,7 +69,7 @@ const named = 5;
 async function refuseWhileNeeded(tx: EntityManager, { id, server, path }: ImageStore): Promise<void> {
   const rows = await tx.query<{ name: string }[]>(
     `SELECT t.name FROM template_copy c JOIN template t ON t.id = c.template_id
-     WHERE c.store_kind = 'image' AND c.store_id = ? AND NOT EXISTS (
+     WHERE c.store_kind = 'image' AND c.store_id = ? AND t.type <> 'SYSTEM' AND NOT EXISTS (
        SELECT 1 FROM template_copy o WHERE o.template_id = c.template_id AND o.store_kind = 'image' AND o.store_id <> c.store_id AND o.state = 'Ready')
      ORDER BY t.name`,
     [id],

@@ -1,6 +1,7 @@
 // Every saga of secondary storage, templates and volumes: each step may run twice, and none leaves a trace when it fails.
 import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { writeTestImage } from '../../../../../libs/hypervisor/src/conformance/test-images.ts';
@@ -13,6 +14,7 @@ import { mountImageStore } from '../image-store/add-image-store.saga.ts';
 import { dropImageStore } from '../image-store/remove-image-store.saga.ts';
 import { removeVolume } from '../volume/delete-volume.saga.ts';
 import { dropTemplate } from './delete-template.saga.ts';
+import { installSystemTemplateFile } from './install-system-template.saga.ts';
 import { installTemplateFile } from './install-template.saga.ts';
 
 let server: TestServer;
@@ -22,6 +24,7 @@ let installation: Params;
 beforeAll(async () => {
   server = await startTestServer();
   place = await createPlace(server.admin);
+  await wantSystemVms(false);
   await server.admin.call('addHost', {
     ...place,
     hypervisor: 'Simulator',
@@ -84,9 +87,11 @@ async function rig(command: string, makeParams: () => Promise<Params>): Promise<
 const extra = { provider: 'NFS', url: 'nfs://sim-nfs/extra' };
 async function tidy(): Promise<void> {
   for (const { uuid } of await rows('SELECT uuid FROM volume')) await server.admin.call('deleteVolume', { id: String(uuid) });
+  await wantSystemVms(false);
   for (const { uuid } of await rows('SELECT uuid FROM template')) await server.admin.run('deleteTemplate', { id: String(uuid) });
-  for (const store of await server.admin.list('listImageStores', { name: extra.url }))
-    await server.admin.call('deleteImageStore', { id: String(store['id']) });
+  for (const store of await server.admin.list('listImageStores'))
+    if (String(store['name']).startsWith(extra.url)) await server.admin.call('deleteImageStore', { id: String(store['id']) });
+  await rm(server.config.systemVmImageFolder, { recursive: true, force: true });
 }
 
 /** In primary storage too, as after a machine was made from it. */
@@ -128,6 +133,27 @@ async function detachedVolume(): Promise<string> {
 
 const newStore = async () => ({ ...extra, zoneid: place.zoneid });
 
+async function wantSystemVms(value: boolean): Promise<void> {
+  await server.admin.call('updateConfiguration', { name: 'system.vms', value: String(value), zoneid: place.zoneid });
+}
+
+/** As ./strata systemvm build leaves it. */
+async function builtSystemTemplate(): Promise<{ path: string; version: string; checksum: string }> {
+  const folder = server.config.systemVmImageFolder;
+  await mkdir(folder, { recursive: true });
+  const file = 'strata-systemvm-1.qcow2';
+  const { localPath: path, sha256 } = await writeTestImage(join(folder, file), { virtualSizeBytes: 2 ** 20 });
+  const { size: sizeBytes } = await stat(path);
+  await writeFile(join(folder, 'systemvm.json'), JSON.stringify({ version: '1', file, sha256, sizeBytes }));
+  return { path, version: '1', checksum: sha256 };
+}
+
+async function storeWithoutSystemTemplate(): Promise<Params> {
+  await wantSystemVms(true);
+  await builtSystemTemplate();
+  return { ...(await newStore()), url: `${extra.url}/bare` };
+}
+
 async function addedStore(): Promise<string> {
   const { imagestore } = (await server.admin.call('addImageStore', await newStore())) as { imagestore: { id: string } };
   return imagestore.id;
@@ -135,8 +161,14 @@ async function addedStore(): Promise<string> {
 
 const cases = [
   { saga: mountImageStore, irreversible: [], makeRig: () => rig('addImageStore', newStore) },
+  { saga: mountImageStore, irreversible: [], makeRig: () => rig('addImageStore', storeWithoutSystemTemplate) },
   { saga: dropImageStore, irreversible: ['files'], makeRig: () => rig('deleteImageStore', async () => ({ id: await addedStore() })) },
   { saga: installTemplateFile, irreversible: [], makeRig: () => rig('installTemplate', async () => installation) },
+  {
+    saga: installSystemTemplateFile,
+    irreversible: [],
+    makeRig: () => rig('installSystemTemplate', async () => ({ ...(await builtSystemTemplate()), secondary: installation['secondary'] })),
+  },
   { saga: dropTemplate, irreversible: ['final'], makeRig: () => rig('deleteTemplate', async () => ({ id: await templateInPool() })) },
   { saga: removeVolume, irreversible: ['file'], makeRig: () => rig('deleteVolume', async () => ({ id: await detachedVolume() })) },
 ];

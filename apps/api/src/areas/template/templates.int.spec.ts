@@ -23,6 +23,7 @@ beforeAll(async () => {
   folder = join(server.config.dataFolder, 'images');
   mkdirSync(folder);
   place = await createPlace(server.admin);
+  await server.admin.call('updateConfiguration', { name: 'system.vms', value: 'false', zoneid: place.zoneid });
   jane = await userOf('jane');
 });
 afterAll(() => server.stop());
