@@ -20,6 +20,7 @@ export * from './image/template-image.ts';
 export * from './inventory/advice.ts';
 export * from './inventory/compare-addresses.ts';
 export * from './inventory/compare-capacity.ts';
+export * from './inventory/compare-consoles.ts';
 export * from './inventory/compare-files.ts';
 export * from './inventory/compare-filters.ts';
 export * from './inventory/compare-jobs.ts';

@@ -51,6 +51,7 @@ const advice: Readonly<Record<string, { readonly title: string; readonly remedy:
       'within half a minute the server loads or removes it by itself; if not, an alert tells why the host refuses (./strata doctor root@HOST)',
   },
   'I9.cards': { title: 'Network card of a guest on a host', remedy: cardRemedy },
+  'I12.consoles': { title: 'Console that outlived its machine or login', remedy: defect },
   more: { title: 'More differences', remedy: 'repair these first, then run ./strata verify again' },
 };
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   compareCapacity,
   compareAddresses,
+  compareConsoles,
   compareFiles,
   compareFilters,
   compareJobs,
@@ -19,6 +20,7 @@ import { lookAtFilters } from './look-at-filters.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
 import { readAddresses } from './read-addresses.ts';
 import { readCapacityLeftovers, readPromises } from './read-capacity.ts';
+import { readConsoles } from './read-consoles.ts';
 import { readJobs } from './read-jobs.ts';
 import { readMachines } from './read-machines.ts';
 import { readTransitional } from './read-transitional.ts';
@@ -39,7 +41,7 @@ export const compareInventory = saga<Record<string, never>>('verifyInventory')
     await keepResult({ list: out.comparison.differences });
   });
 
-async function compare({ read, drivers, clock, job }: HostsStep<Record<string, never>, object>): Promise<Difference[]> {
+async function compare({ read, drivers, clock, settings, job }: HostsStep<Record<string, never>, object>): Promise<Difference[]> {
   const hosts = await lookAtHosts(read, drivers);
   const storages = await lookAtFiles(read, drivers, hosts);
   const { addresses, nics, ranges } = await readAddresses(read);
@@ -56,6 +58,7 @@ async function compare({ read, drivers, clock, job }: HostsStep<Record<string, n
     ...compareMounts(hosts.mounts, hosts.knownMounts),
     ...compareAddresses(addresses, nics, ranges),
     ...compareMacs(nics),
+    ...compareConsoles(await readConsoles(read, { clock, settings })),
     ...compareCapacity(await readPromises(read)),
     ...(await readCapacityLeftovers(read)),
   ];
