@@ -31,9 +31,9 @@ const bootData = object<SystemVmBootData>({
   authorizedKey: text(2048, /^(ssh-|ecdsa-)[\x20-\x7e]+$/, 'one line of authorized_keys'),
 });
 
-/** Throws with the text for the serial console. */
-export function parseBootData(json: string): SystemVmBootData {
-  const parsed = bootData(JSON.parse(json), 'the boot data');
+/** @param encoded JSON in base64, the one spelling that every step to the firmware leaves as it is. Throws with the text for the serial console. */
+export function parseBootData(encoded: string): SystemVmBootData {
+  const parsed = bootData(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')), 'the boot data');
   const named = parsed.nics.map((card) => card.purpose);
   if (new Set(named).size !== named.length) throw new Error('the boot data gives two cards one purpose');
   if (!named.includes('control')) throw new Error(`the boot data has no control card: nobody could reach port ${agentSshPort}`);
@@ -42,11 +42,11 @@ export function parseBootData(json: string): SystemVmBootData {
 }
 
 export async function readBootData(file: string = bootDataFile): Promise<SystemVmBootData> {
-  let json;
+  let encoded;
   try {
-    json = await readFile(file, 'utf8');
+    encoded = await readFile(file, 'utf8');
   } catch (error) {
     throw new Error(`the machine's definition holds no boot data (${file} can't be read)`, { cause: error });
   }
-  return parseBootData(json);
+  return parseBootData(encoded);
 }

@@ -73,10 +73,11 @@ export function domainXml(spec: MachineSpec): string {
 /** QEMU's fw_cfg device: the guest's root reads it as a file, and it comes along in live migrations. */
 function bootDataLines({ bootData }: MachineSpec): string[] {
   if (bootData === undefined) return [];
-  // XML knows no other control characters, and libvirt passes the text on one line.
   if (!/^[\x20-\x7e]{1,16384}$/.test(bootData))
     throw new DriverError('refused', "a machine's boot data must be one line of at most 16 KiB of ASCII");
-  return [`  <sysinfo type='fwcfg'>`, `    <entry name='${bootDataName}'>${escapeXml(bootData)}</entry>`, `  </sysinfo>`];
+  // libvirt (9.0, qemuBuildFWCfg) hands the text to QEMU's command line with its XML entities and unescaped commas: base64 has neither.
+  const text = Buffer.from(bootData).toString('base64');
+  return [`  <sysinfo type='fwcfg'>`, `    <entry name='${bootDataName}'>${text}</entry>`, `  </sysinfo>`];
 }
 
 function diskLines(disk: MachineDiskSpec, bootOrder: 1 | 2): string[] {
