@@ -8,7 +8,7 @@ import { ServiceOffering } from '../offering/service-offering.entity.ts';
 import { SystemVm } from '../system-vm/system-vm.entity.ts';
 import { systemVmSource } from '../system-vm/system-vm.view.ts';
 import { routerView } from './router.view.ts';
-import { routerParam, theRouter } from './the-router.ts';
+import { routerParam, theRouter } from '../system-vm/the-router.ts';
 
 export const changeServiceForRouter = command({
   name: 'changeServiceForRouter',

@@ -2,13 +2,19 @@
 import { area, presenter } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
 import { routerView } from '../router/router.view.ts';
+import { destroyRouter } from './destroy-router.command.ts';
 import { destroySystemVm } from './destroy-system-vm.command.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
 import { listSystemVms } from './list-system-vms.command.ts';
+import { rebootRouter } from './reboot-router.command.ts';
 import { rebootSystemVm } from './reboot-system-vm.command.ts';
 import { rebootSystemMachine } from './reboot-system-vm.saga.ts';
+import { restartNetwork } from './restart-network.command.ts';
+import { restartRouters } from './restart-network.saga.ts';
+import { startRouter } from './start-router.command.ts';
 import { startSystemVm } from './start-system-vm.command.ts';
 import { startSystemMachine } from './start-system-vm.saga.ts';
+import { stopRouter } from './stop-router.command.ts';
 import { stopSystemVm } from './stop-system-vm.command.ts';
 import { stopSystemMachine } from './stop-system-vm.saga.ts';
 import { SystemNic, SystemVm } from './system-vm.entity.ts';
@@ -18,10 +24,21 @@ import { systemVmSource, systemVmView } from './system-vm.view.ts';
 
 export const systemVmArea = area({
   name: 'system-vm',
-  commands: [listSystemVms, startSystemVm, stopSystemVm, rebootSystemVm, destroySystemVm],
+  commands: [
+    listSystemVms,
+    startSystemVm,
+    stopSystemVm,
+    rebootSystemVm,
+    destroySystemVm,
+    startRouter,
+    stopRouter,
+    rebootRouter,
+    destroyRouter,
+    restartNetwork,
+  ],
   resources: [resource(SystemVm, { noun: 'system machine', type: 'SystemVm', may: administratorsOnly })],
   entities: [SystemVm, SystemNic],
-  sagas: [startSystemMachine, stopSystemMachine, rebootSystemMachine, destroySystemMachine],
+  sagas: [startSystemMachine, stopSystemMachine, rebootSystemMachine, destroySystemMachine, restartRouters],
   reconcilers: [systemVmReconciler],
   presenters: [presenter('SystemVm', systemVmView, systemVmSource, [routerView])],
   settings: [systemVmsWanted, agentStartSeconds, agentSilenceSeconds],

@@ -3,9 +3,9 @@ import { systemVmLifecycle } from '@strata/domain';
 import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
-import { stopSystemMachine } from '../system-vm/stop-system-vm.saga.ts';
-import { systemVmSubject } from '../system-vm/system-vm-rows.ts';
-import { routerView } from './router.view.ts';
+import { stopSystemMachine } from './stop-system-vm.saga.ts';
+import { systemVmSubject } from './system-vm-rows.ts';
+import { routerView } from '../router/router.view.ts';
 import { routerParam, theRouter } from './the-router.ts';
 
 export const stopRouter = command({

@@ -2,9 +2,9 @@
 import { systemVmLifecycle } from '@strata/domain';
 import { adminRoles } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
-import { destroySystemMachine } from '../system-vm/destroy-system-vm.saga.ts';
-import { systemVmSubject } from '../system-vm/system-vm-rows.ts';
-import { routerView } from './router.view.ts';
+import { destroySystemMachine } from './destroy-system-vm.saga.ts';
+import { systemVmSubject } from './system-vm-rows.ts';
+import { routerView } from '../router/router.view.ts';
 import { routerParam, theRouter } from './the-router.ts';
 
 export const destroyRouter = command({

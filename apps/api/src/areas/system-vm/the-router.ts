@@ -1,7 +1,7 @@
 // Commands on one router: their parameter takes routers alone.
 import { systemVmName } from '@strata/domain';
 import { noSuchEntity, param } from '../../kernel/command/param.ts';
-import { SystemVm } from '../system-vm/system-vm.entity.ts';
+import { SystemVm } from './system-vm.entity.ts';
 
 export const routerParam = param.ref(SystemVm, { required: true, access: 'operate', about: 'the router' });
 

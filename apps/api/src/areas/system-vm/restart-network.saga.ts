@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { problem, systemVmName } from '@strata/domain';
 import { type HostsStep, saga } from '../../kernel/jobs/saga.ts';
 import { Network } from '../network/network.entity.ts';
-import { agentOf } from '../system-vm/agent-of.ts';
-import { bringInLine } from '../system-vm/agent-steps.ts';
-import { agentStartSeconds } from '../system-vm/system-vm.settings.ts';
-import { getSystemVm } from '../system-vm/system-vm-rows.ts';
-import { guestsOfPod, putGuests, servedCards } from './router-guests.ts';
+import { agentOf } from './agent-of.ts';
+import { bringInLine } from './agent-steps.ts';
+import { agentStartSeconds } from './system-vm.settings.ts';
+import { getSystemVm } from './system-vm-rows.ts';
+import { guestsOfPod, putGuests, servedCards } from '../router/router-guests.ts';
 
 type Input = {
   readonly networkId: number;

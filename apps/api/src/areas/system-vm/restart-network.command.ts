@@ -5,9 +5,9 @@ import { everyRole } from '../../kernel/command/caller.ts';
 import { command, success } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { Network } from '../network/network.entity.ts';
-import { destroySystemMachine } from '../system-vm/destroy-system-vm.saga.ts';
-import { SystemVm } from '../system-vm/system-vm.entity.ts';
-import { systemVmSubject } from '../system-vm/system-vm-rows.ts';
+import { destroySystemMachine } from './destroy-system-vm.saga.ts';
+import { SystemVm } from './system-vm.entity.ts';
+import { systemVmSubject } from './system-vm-rows.ts';
 import { restartRouters } from './restart-network.saga.ts';
 
 export const restartNetwork = command({
