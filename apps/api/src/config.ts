@@ -31,11 +31,10 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
   if (!databaseUrl)
     throw new Error('STRATA_DATABASE_URL is not set: give mysql://user:password@host:port/cloud, or start with ./strata up');
   const dataFolder = resolve(env['STRATA_DATA'] ?? 'var');
-  const systemVmImage = env['STRATA_SYSTEMVM_IMAGE'];
   return {
     databaseUrl,
     dataFolder,
-    systemVmImageFolder: systemVmImage ? dirname(resolve(systemVmImage)) : join(dataFolder, 'systemvm'),
+    systemVmImageFolder: systemVmImageFolder(env, dataFolder),
     listenAddress: env['STRATA_LISTEN'] ?? '127.0.0.1',
     port: portOf(env, 'STRATA_PORT', 8080),
     integrationPort: portOf(env, 'STRATA_INTEGRATION_PORT', 0),
@@ -45,6 +44,12 @@ export function readConfig(env: NodeJS.ProcessEnv): ServerConfig {
     logLevel: env['STRATA_LOG_LEVEL'] ?? 'info',
     trustedProxies: networksOf(env, 'STRATA_TRUSTED_PROXIES'),
   };
+}
+
+/** Where ./strata systemvm build puts the template, or that of the one which the environment names. */
+export function systemVmImageFolder(env: NodeJS.ProcessEnv, dataFolder: string): string {
+  const image = env['STRATA_SYSTEMVM_IMAGE'];
+  return image ? dirname(resolve(image)) : join(dataFolder, 'systemvm');
 }
 
 /** Where the trusted local socket is. */

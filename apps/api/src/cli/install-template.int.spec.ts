@@ -33,6 +33,7 @@ beforeAll(async () => {
     username: 'root',
     password: 'password',
   });
+  await server.admin.call('updateConfiguration', { name: 'system.vms', value: 'false', zoneid: place.zoneid });
   await server.admin.call('addImageStore', { provider: 'NFS', zoneid: place.zoneid, url: secondary });
   mkdirSync(join(folder, 'images'));
   image = join(folder, 'images', 'guest.qcow2');

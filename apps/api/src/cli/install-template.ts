@@ -1,8 +1,7 @@
 // `./strata template install`: brings a template file to the server (from disk or the web) and has it put on a secondary storage.
-import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, rm, stat, statfs } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { download } from './download.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fetchSource } from './fetch-source.ts';
 import { textIn, type Body } from './system-client.ts';
 import { CommandLineError } from './command-line-error.ts';
 import { readWords, type Installation } from './terms.ts';
@@ -16,10 +15,6 @@ const options = {
   hypervisor: { type: 'string' },
   'max-gib': { type: 'string', default: '50' },
 } as const;
-
-const idleMs = 60_000;
-/** What a download must leave free on the data folder's file system. */
-const spareBytes = 1024 ** 3;
 
 export async function installTemplate(words: string[], { client, folder }: Installation): Promise<number> {
   const { values, positionals } = readWords(words, options);
@@ -68,49 +63,3 @@ export function formatOf(source: string): string {
   const ending = /\.(raw|img|iso|qcow2)(\?.*)?$/i.exec(source)?.[1]?.toLowerCase();
   return ending === 'raw' || ending === 'img' ? 'RAW' : ending === 'iso' ? 'ISO' : 'QCOW2';
 }
-
-async function fetchSource(
-  source: string,
-  uploads: string,
-  maxGib: string,
-  checksum: string | undefined,
-): Promise<{ path: string; isTemporary: boolean }> {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) {
-    const path = resolve(source);
-    const found = await stat(path).catch(() => undefined);
-    if (!found?.isFile()) throw new CommandLineError(`there is no file ${path}`);
-    // The server follows no links.
-    return { path: await realpath(path), isTemporary: false };
-  }
-  const url = URL.parse(source);
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
-    throw new CommandLineError(`only http and https addresses can be fetched, not ${source}`);
-  const maxBytes = Number(maxGib) * 1024 ** 3;
-  if (!(maxBytes > 0)) throw new CommandLineError(`--max-gib takes a number of GiB, not "${maxGib}"`);
-  await mkdir(uploads, { recursive: true, mode: 0o700 });
-  const { bavail, bsize } = await statfs(uploads);
-  const room = bavail * bsize - spareBytes;
-  if (room <= 0) throw new CommandLineError(`the file system of ${uploads} is full: a download needs room there`);
-
-  const path = join(uploads, randomUUID());
-  console.log(`Fetching ${url.href}`);
-  try {
-    let shownAt = Date.now();
-    const { bytes, sha256 } = await download(url, path, { maxBytes: Math.min(maxBytes, room), idleMs }, (sofar, total) => {
-      if (Date.now() < shownAt + 2_000) return;
-      shownAt = Date.now();
-      console.log(`    ${mib(sofar)} MiB${total ? ` of ${mib(total)}` : ''}`);
-    });
-    console.log(`    ${mib(bytes)} MiB, SHA-256 ${sha256}`);
-    // A wrong one is said before anything is copied to the storage; other kinds of sums are the server's to compare.
-    if (checksum && /^[0-9a-f]{64}$/i.test(checksum) && checksum.toLowerCase() !== sha256) {
-      throw new CommandLineError(`the checksum is wrong: ${checksum} was expected, the file has ${sha256}`);
-    }
-    return { path, isTemporary: true };
-  } catch (error) {
-    await rm(path, { force: true });
-    throw error;
-  }
-}
-
-const mib = (bytes: number): string => (bytes / 1024 ** 2).toFixed(1);

@@ -1,4 +1,4 @@
-// The command line of an installation: doctor, verify, keys and template install, as ./strata calls it.
+// The command line of an installation: doctor, verify, keys, template install and systemvm, as ./strata calls it.
 import { join } from 'node:path';
 import { Problem } from '@strata/domain';
 import { runDoctorCommand } from './doctor.ts';
@@ -7,6 +7,8 @@ import { printKeys } from './keys.ts';
 import { SystemClient } from './system-client.ts';
 import { CommandLineError } from './command-line-error.ts';
 import type { Installation } from './terms.ts';
+import { installSystemVmTemplate } from './install-system-vm-template.ts';
+import { upgradeSystemVms } from './upgrade-system-vms.ts';
 import { verify } from './verify.ts';
 
 type Subcommand = (words: string[], installation: Installation) => Promise<number>;
@@ -19,6 +21,11 @@ const subcommands: Record<string, Subcommand> = {
     if (words[0] !== 'install')
       throw new CommandLineError('usage: ./strata template install FILE|URL --secondary nfs://SERVER/PATH --name NAME --os-type TYPE');
     return installTemplate(words.slice(1), installation);
+  },
+  systemvm: ([action, ...words], installation) => {
+    if (action === 'install') return installSystemVmTemplate(words, installation);
+    if (action === 'upgrade') return upgradeSystemVms(words, installation);
+    throw new CommandLineError('usage: ./strata systemvm build | status | install | upgrade (./strata help systemvm)');
   },
 };
 

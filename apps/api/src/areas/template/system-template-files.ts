@@ -1,9 +1,9 @@
 // The files of system VM templates in a secondary storage: what is there, and bringing one there.
 import { findSystemTemplate, formatStorageUrl, problem, systemTemplateFolder, systemTemplatePath } from '@strata/domain';
 import type { MountSpec } from '@strata/hypervisor';
+import { findBuiltSystemTemplate } from '../../built-system-template.ts';
 import type { ServerConfig } from '../../config.ts';
 import type { HostConnection } from '../host/host-drivers.ts';
-import { findBuiltSystemTemplate } from './built-system-template.ts';
 
 // Type aliases, not interfaces: only they are assignable to JSON.
 export type ChosenSystemTemplate = {

@@ -2,11 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findSystemTemplate, problem, type SystemTemplateId, systemTemplatePath } from '@strata/domain';
-import type { ServerConfig } from '../../config.ts';
+import type { ServerConfig } from './config.ts';
 
 export interface BuiltSystemTemplate extends SystemTemplateId {
   /** On the management server. */
   readonly path: string;
+  readonly sizeBytes: number;
 }
 
 interface Record {
@@ -32,5 +33,5 @@ export async function findBuiltSystemTemplate({
   const found = await stat(path).catch(() => undefined);
   if (found?.size !== sizeBytes || !findSystemTemplate(systemTemplatePath({ version, sha256 })))
     throw problem('unavailable', `the system VM template in ${folder} is not whole: run ./strata systemvm build --fresh`);
-  return { version, sha256, path };
+  return { version, sha256, path, sizeBytes };
 }
