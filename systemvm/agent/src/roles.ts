@@ -3,8 +3,9 @@ import type { SystemVmKind } from '@strata/domain';
 import { consoleRole } from './console/console-role.ts';
 import type { AgentRole } from './role.ts';
 import { routerRole } from './router/router-role.ts';
+import { storageRole } from './storage/storage-role.ts';
 
-const roles: readonly AgentRole[] = [consoleRole, routerRole];
+const roles: readonly AgentRole[] = [consoleRole, routerRole, storageRole];
 
 /** Undefined where the template has no part for the kind: the machine then answers `health` with that trouble. */
 export function roleOf(kind: SystemVmKind): AgentRole | undefined {

@@ -50,9 +50,14 @@ export interface StoredImage {
 
 export interface TransferReport {
   readonly id: string;
+  /** Uuid. */
+  readonly store: string;
   readonly kind: 'download' | 'upload';
-  /** `installing`: all bytes have come; they are unpacked, judged and put in their place. */
-  readonly state: 'transferring' | 'installing' | 'done' | 'failed';
+  /**
+   * `paused`: an agent before this one began it, and `storage.download` goes on with it. `installing`: all bytes have come; they are unpacked,
+   * judged and put in their place.
+   */
+  readonly state: 'paused' | 'transferring' | 'installing' | 'done' | 'failed';
   readonly bytesDone: number;
   readonly bytesTotal: number | null;
   readonly bytesPerSecond: number;

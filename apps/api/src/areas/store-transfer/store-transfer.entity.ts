@@ -1,6 +1,6 @@
 // What secondary-storage machines are asked to do: bring a file into an image store, or hand one out under a link.
 import { Entity, Index } from 'typeorm';
-import { BigColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
+import { BigColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 /** A file on its way into an image store. The row is gone when the file has arrived; the state of what it is for is in that row. */
 @Entity('store_transfer')
@@ -54,8 +54,10 @@ export class StoreLink {
   @TextColumn({ charset: 'ascii', collation: 'ascii_bin' }) path: string;
   /** The file was made for the link and goes with it. */
   @WordColumn() ownership: 'shared' | 'own';
-  /** The secret part of the link, sealed with the master key. */
-  @TextColumn() token: string;
+  /** The secret part of the link: 256 random bits, base64url. */
+  @WordColumn() token: string;
+  /** Of the machine that hands it out, IPv4 as a number; null until one does. */
+  @IntColumn({ unsigned: true, nullable: true }) ip: number | null;
   @MomentColumn() expiresAt: Date;
   @MomentColumn() created: Date;
 }

@@ -1,9 +1,11 @@
-// Removes a template: its files in image stores and primary pools, what it held of them, and in the end its row.
+// Removes a template or ISO: its files in image stores and primary pools, what it held of them, and in the end its row.
 import { problem, templateCopyLifecycle } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { transition } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { hostInZone, hostReaching } from '../storage-pool/reaching-hosts.ts';
+import { tidyStores } from '../store-transfer/tidy-stores.ts';
+import { forgetLinks, forgetTransfers } from '../store-transfer/forget-transfers.ts';
 import { usersOfTemplate } from './template-clones.ts';
 import { Template, TemplateCopy, TemplatePermission } from './template.entity.ts';
 
@@ -22,6 +24,13 @@ type DoomedFile = {
   readonly path: string;
 };
 
+type Doomed = {
+  readonly copyIds: readonly number[];
+  /** Whose secondary-storage machines may be at work on it. */
+  readonly zoneIds: readonly number[];
+  readonly files: readonly DoomedFile[];
+};
+
 interface CopyPlace {
   readonly kind: 'image' | 'primary';
   readonly storeId: number;
@@ -36,11 +45,15 @@ interface CopyPlace {
 export const dropTemplate = saga<DropInput>('deleteTemplate')
   .rows(
     'doomed',
-    async ({ tx, input }): Promise<{ readonly files: readonly DoomedFile[] }> => {
+    async ({ tx, input }): Promise<Doomed> => {
       await refuseWhileUsed(tx, input);
-      for (const copy of await tx.findBy(TemplateCopy, place(input)))
-        await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
-      return { files: await filesOf(tx, input) };
+      const copies = await tx.findBy(TemplateCopy, place(input));
+      for (const copy of copies) await transition(tx, TemplateCopy, copy, templateCopyLifecycle, 'destroyRequested');
+      return {
+        copyIds: copies.map(({ id }) => id),
+        zoneIds: [...new Set(copies.filter(({ storeKind }) => storeKind === 'image').map(({ zoneId }) => zoneId))],
+        files: await filesOf(tx, input),
+      };
     },
     async ({ tx, input }) => {
       const whole = await tx.findBy(TemplateCopy, { ...place(input), state: 'Destroying', percent: 100 });
@@ -50,8 +63,13 @@ export const dropTemplate = saga<DropInput>('deleteTemplate')
   // From here no machine is made from it any more; one that came before is seen now.
   .hosts('unused', async ({ input, read }) => refuseWhileUsed(read, input))
   // From here no copy counts as whole: when something fails the template stays gone, and is deleted again.
-  .rows('final', async ({ tx, input }) => {
+  .rows('final', async ({ tx, input, out }) => {
     await tx.update(TemplateCopy, place(input), { percent: 0 });
+    await forgetTransfers(tx, 'TemplateCopy', out.doomed.copyIds);
+    await forgetLinks(tx, { subjectTypes: ['Template', 'Iso'], subjectId: input.templateId, zoneId: input.zoneId });
+  })
+  .hosts('agents', async ({ out, read, drivers }) => {
+    await tidyStores(out.doomed.zoneIds, read, drivers);
   })
   .hosts('files', async ({ out, read, drivers }) => {
     for (const { kind, storeId, zoneId, hypervisor, mount, path } of out.doomed.files) {

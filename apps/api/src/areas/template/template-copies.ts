@@ -37,7 +37,7 @@ export async function markCopiesReady(tx: EntityManager, plan: CopiesOfPlan): Pr
 }
 
 /** What a job that failed was to bring to the pool may not be whole: the next machine there brings it anew. */
-export async function giveUpCopies(tx: EntityManager, plan: CopiesOfPlan): Promise<void> {
+export async function giveUpCopy(tx: EntityManager, plan: CopiesOfPlan): Promise<void> {
   for (const templateId of missingCopies(plan))
     await transitionAll(tx, TemplateCopy, { templateId, storeKind: 'primary', storeId: plan.poolId }, templateCopyLifecycle, 'fetchFailed');
 }
@@ -46,14 +46,14 @@ interface CopiesOfPlan {
   readonly poolId: number;
   readonly templateId: number;
   readonly templateReady: boolean;
-  readonly iso: PlannedCopy | null;
+  readonly iso?: PlannedCopy | null;
 }
 
 function missingCopies({ templateId, templateReady, iso }: CopiesOfPlan): Set<number> {
   return new Set([...(templateReady ? [] : [templateId]), ...(iso && !iso.ready ? [iso.templateId] : [])]);
 }
 
-async function markTemplateReady(tx: EntityManager, templateId: number, poolId: number): Promise<void> {
+export async function markTemplateReady(tx: EntityManager, templateId: number, poolId: number): Promise<void> {
   await transitionAll(tx, TemplateCopy, { templateId, storeKind: 'primary', storeId: poolId }, templateCopyLifecycle, 'fetched', {
     percent: 100,
   });

@@ -1,11 +1,10 @@
 // updateTemplatePermissions
-import { problem } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
-import { command, type CommandContext, success } from '../../kernel/command/command.ts';
+import { command, success } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
-import { changesOf } from '../../kernel/db/changes.ts';
-import { Account } from '../account/account.entity.ts';
-import { Template, TemplatePermission } from './template.entity.ts';
+import { changePermissions, permissionParams } from './change-permissions.ts';
+import { assertKind } from './template-kind.ts';
+import { Template } from './template.entity.ts';
 
 export const updateTemplatePermissions = command({
   name: 'updateTemplatePermissions',
@@ -15,34 +14,11 @@ export const updateTemplatePermissions = command({
   since: '1.0',
   params: {
     id: param.ref(Template, { required: true, access: 'operate', about: 'the template' }),
-    ispublic: param.boolean({ about: 'whether everyone may use it' }),
-    isfeatured: param.boolean({ roles: ['Admin'], about: 'whether it is recommended to everyone' }),
-    isextractable: param.boolean({ roles: ['Admin'], about: 'whether its file may be downloaded' }),
-    op: param.enum(['add', 'remove', 'reset'], { about: 'add or remove accounts, or take it from all of them' }),
-    accounts: param.strings({ about: "names of accounts in the template owner's domain" }),
+    ...permissionParams,
   },
   returns: success,
-  async execute({ id: template, op, accounts = [], ...flags }, { tx }) {
-    const changes = changesOf<Template>({ isPublic: flags.ispublic, isFeatured: flags.isfeatured, isExtractable: flags.isextractable });
-    if (changes) await tx.update(Template, { id: template.id }, changes);
-    if (op === undefined && accounts.length > 0)
-      throw problem('invalid', 'parameter op is missing: say whether the accounts are to be added or removed');
-    if (op === 'reset') await tx.delete(TemplatePermission, { templateId: template.id });
-    if (op !== 'add' && op !== 'remove') return;
-    if (accounts.length === 0) throw problem('invalid', `parameter accounts is missing: name the accounts to ${op}`);
-    for (const name of accounts) await changeGrant(tx, template, op, name);
+  async execute({ id: template, ...args }, { tx }) {
+    assertKind(template, 'TEMPLATE', 'updateIsoPermissions');
+    await changePermissions(tx, template, args);
   },
 });
-
-async function changeGrant(tx: CommandContext['tx'], template: Template, op: 'add' | 'remove', name: string): Promise<void> {
-  const account = await tx.findOneBy(Account, { domainId: template.domainId, name });
-  if (!account)
-    throw problem(
-      'invalid',
-      `parameter accounts: there is no account ${name} in the domain of the template's owner: only accounts of that domain can be named`,
-    );
-  const grant = { templateId: template.id, accountId: account.id };
-  if (op === 'remove') await tx.delete(TemplatePermission, grant);
-  else
-    await tx.query('INSERT IGNORE INTO template_permission (template_id, account_id) VALUES (?, ?)', [grant.templateId, grant.accountId]);
-}

@@ -11,6 +11,10 @@ export interface VolumeRow {
   readonly type: string;
   readonly state: string;
   readonly sizeBytes: number;
+  readonly error: string;
+  readonly bytesDone: number | null;
+  readonly bytesTotal: number | null;
+  readonly waiting: string | null;
   readonly deviceId: number | null;
   readonly created: Date;
   readonly accountName: string;
@@ -56,6 +60,7 @@ export const volumeSource = source<VolumeRow>({
     'LEFT JOIN storage_pool p ON p.id = v.pool_id',
     'LEFT JOIN cluster c ON c.id = p.cluster_id',
     'LEFT JOIN pod ON pod.id = p.pod_id',
+    "LEFT JOIN store_transfer x ON x.subject_type = 'Volume' AND x.subject_id = v.id",
     "LEFT JOIN job j ON j.held_subject = CONCAT('Volume:', v.uuid)",
   ],
   columns: {
@@ -65,6 +70,10 @@ export const volumeSource = source<VolumeRow>({
     type: 'v.type',
     state: 'v.state',
     sizeBytes: 'v.size_bytes',
+    error: 'v.error',
+    bytesDone: 'x.bytes_done',
+    bytesTotal: 'x.bytes_total',
+    waiting: 'x.waiting',
     deviceId: 'v.device_id',
     created: 'v.created',
     accountName: 'a.name',
@@ -98,6 +107,23 @@ export const volumeSource = source<VolumeRow>({
   },
 });
 
+function uploadStatus({ state, error, bytesDone, bytesTotal, waiting }: VolumeRow): string | null {
+  switch (state) {
+    case 'NotUploaded':
+      return 'Waiting for the upload';
+    case 'UploadInProgress':
+    case 'UploadOp':
+      return waiting || (bytesTotal ? `${Math.floor((Math.min(bytesDone ?? 0, bytesTotal) / bytesTotal) * 100)}% Uploaded` : 'Uploading');
+    case 'Uploaded':
+      return 'Uploaded';
+    case 'UploadError':
+    case 'UploadAbandoned':
+      return error;
+    default:
+      return null;
+  }
+}
+
 const administrators = { roles: ['Admin', 'ResourceAdmin'] } as const;
 
 export const volumeView = view<VolumeRow>('volume', {
@@ -105,6 +131,7 @@ export const volumeView = view<VolumeRow>('volume', {
   name: field.string('its name', (volume) => volume.name),
   type: field.string('ROOT or DATADISK', (volume) => volume.type),
   state: field.string('its state', (volume) => volume.state),
+  status: field.string('of volumes that come from outside: how far that is, or why it failed', uploadStatus),
   size: field.long('its size in bytes', (volume) => volume.sizeBytes),
   virtualsize: field.long('the size that the machine sees, in bytes', (volume) => volume.sizeBytes),
   deviceid: field.long('its position on the bus of its machine', (volume) => volume.deviceId),

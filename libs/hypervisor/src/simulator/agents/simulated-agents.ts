@@ -1,13 +1,7 @@
 // The agents of simulated system machines: found on their host by control address, answered in memory.
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import {
-  type AgentCommandName,
-  type AgentReply,
-  type AgentRequest,
-  managementSocketPath,
-  type SystemVmBootData,
-} from '@strata/domain';
+import { type AgentCommandName, type AgentReply, type AgentRequest, managementSocketPath, type SystemVmBootData } from '@strata/domain';
 import { DriverError } from '../../driver-error.ts';
 import type { AgentDriver } from '../../driver.ts';
 import type { AgentAddress, HostAddress } from '../../specs.ts';
@@ -53,12 +47,7 @@ export class SimulatedAgents implements AgentDriver {
     });
   }
 
-  async listen(
-    at: HostAddress,
-    agent: AgentAddress,
-    onStream: (stream: Duplex) => void,
-    onEnd: () => void,
-  ): Promise<{ close(): void }> {
+  async listen(at: HostAddress, agent: AgentAddress, onStream: (stream: Duplex) => void, onEnd: () => void): Promise<{ close(): void }> {
     return this.#session.call(at, 'agents.listen', (host) => {
       const running = this.#agentOf(this.#find(host, agent));
       const listener = { onStream, onEnd };

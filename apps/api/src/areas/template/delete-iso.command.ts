@@ -1,0 +1,28 @@
+// deleteIso
+import { everyRole } from '../../kernel/command/caller.ts';
+import { command, success } from '../../kernel/command/command.ts';
+import { param } from '../../kernel/command/param.ts';
+import { Zone } from '../zone/zone.entity.ts';
+import { dropTemplate } from './delete-template.saga.ts';
+import { refuseWhileCloned } from './refuse-while-cloned.ts';
+import { assertKind, templateSubject } from './template-kind.ts';
+import { Template } from './template.entity.ts';
+
+export const deleteIso = command({
+  name: 'deleteIso',
+  about: 'Removes an ISO that is in the drive of no machine, also while it is being fetched.',
+  roles: everyRole,
+  async: true,
+  event: 'ISO.DELETE',
+  since: '1.0',
+  params: {
+    id: param.ref(Template, { required: true, access: 'operate', about: 'the ISO' }),
+    zoneid: param.ref(Zone, { access: 'see', about: 'only from this zone' }),
+  },
+  returns: success,
+  async execute({ id: template, zoneid: zone }, { tx, caller, jobs }) {
+    assertKind(template, 'ISO', 'deleteTemplate');
+    await refuseWhileCloned(tx, template, zone?.id ?? null, caller);
+    return jobs.start(dropTemplate, { templateId: template.id, zoneId: zone?.id ?? null }, { subject: templateSubject(template) });
+  },
+});

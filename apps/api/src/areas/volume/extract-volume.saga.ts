@@ -1,0 +1,94 @@
+// Makes a link to the file of a detached volume: to the one in secondary storage, or to a copy that goes with the link.
+import { randomUUID } from 'node:crypto';
+import { problem } from '@strata/domain';
+import type { EntityManager } from 'typeorm';
+import { saga } from '../../kernel/jobs/saga.ts';
+import { chooseImageStore } from '../image-store/choose-image-store.ts';
+import { ImageStore } from '../image-store/image-store.entity.ts';
+import { hostReaching } from '../storage-pool/reaching-hosts.ts';
+import { StoragePool } from '../storage-pool/storage-pool.entity.ts';
+import { insertLink } from '../store-transfer/links.ts';
+import { publishLink, showLink, withdrawLink } from '../store-transfer/publish-link.ts';
+import { removeFromImageStore } from '../store-transfer/remove-from-image-store.ts';
+import { StoreLink } from '../store-transfer/store-transfer.entity.ts';
+import { Zone } from '../zone/zone.entity.ts';
+import { Volume, volumePath } from './volume.entity.ts';
+
+type Linked = {
+  readonly linkId: number;
+  readonly storeId: number;
+  /** In the image store. */
+  readonly path: string;
+  /** Where it is copied from; null when it is there already. */
+  readonly source: { readonly poolId: number; readonly path: string } | null;
+};
+
+export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('extractVolume')
+  .rows(
+    'linked',
+    async ({ tx, input, clock, settings }): Promise<Linked> => {
+      const volume = await tx.findOneBy(Volume, { id: input.volumeId });
+      if (!volume) throw problem('conflict', 'the volume was removed meanwhile');
+      const place = await placeOf(tx, volume);
+      const ownership = place.source === null ? 'shared' : 'own';
+      const { storeId, path } = place;
+      const link = {
+        subjectType: 'Volume',
+        subjectId: volume.id,
+        accountId: input.accountId,
+        storeId,
+        zoneId: volume.zoneId,
+        path,
+        ownership,
+      } as const;
+      return { linkId: await insertLink(tx, link, { clock, settings }), ...place };
+    },
+    async ({ tx, out }) => {
+      if (out.linked) await tx.delete(StoreLink, { id: out.linked.linkId });
+    },
+  )
+  .hosts(
+    'file',
+    async ({ out, read, drivers }) => {
+      const { storeId, path, source } = out.linked;
+      if (!source) return;
+      const pool = mountOf(await read.findOneByOrFail(StoragePool, { id: source.poolId }));
+      const store = mountOf(await read.findOneByOrFail(ImageStore, { id: storeId }));
+      const { driver, address } = await hostReaching(source.poolId, read, drivers);
+      await driver.mounts.ensure(address, pool);
+      await driver.mounts.ensure(address, store);
+      await driver.disks.copy(address, { mount: pool, path: source.path }, { mount: store, path });
+    },
+    async ({ out, read, drivers }) => {
+      if (out.linked?.source) await removeFromImageStore(out.linked.storeId, out.linked.path, read, drivers);
+    },
+  )
+  .hosts(
+    'published',
+    async (step) => publishLink(step.out.linked.linkId, step),
+    async (step) => {
+      if (step.out.linked) await withdrawLink(step.out.linked.linkId, step);
+    },
+  )
+  .rows('shown', async (step) => showLink(step.out.linked.linkId, step.out.published, step));
+
+/** @throws inUse while a machine has it; conflict while it has no file, or one that is a layer over its template */
+async function placeOf(tx: EntityManager, volume: Volume): Promise<Omit<Linked, 'linkId'>> {
+  if (volume.vmId !== null)
+    throw problem(
+      'inUse',
+      `volume ${volume.name} is attached to a virtual machine: detach it first, its file would change while it is fetched`,
+    );
+  if (volume.state === 'Uploaded' && volume.imageStoreId !== null)
+    return { storeId: volume.imageStoreId, path: volumePath(volume.uuid), source: null };
+  if (volume.state !== 'Ready' || volume.poolId === null)
+    throw problem('conflict', `volume ${volume.name} is ${volume.state} and has no file to fetch yet`);
+  if (volume.templateId !== null)
+    throw problem('conflict', `volume ${volume.name} is a layer over its template: its file is of no use alone`);
+  const store = await chooseImageStore(tx, await tx.findOneByOrFail(Zone, { id: volume.zoneId }));
+  return { storeId: store.id, path: `extract/${randomUUID()}.qcow2`, source: { poolId: volume.poolId, path: volumePath(volume.uuid) } };
+}
+
+function mountOf({ uuid, server, path }: StoragePool | ImageStore) {
+  return { uuid, server, path };
+}
