@@ -1,10 +1,8 @@
 // Deploys a machine: what the request has allocated becomes disks and a running machine, or nothing at all.
-import { type VmId, volumeLifecycle } from '@strata/domain';
-import { transitionAll } from '../../kernel/db/transition.ts';
+import type { VmId } from '@strata/domain';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { giveUpCopy, markCopiesReady } from '../template/template-copies.ts';
 import { answerPassword } from '../router/machine-passwords.ts';
-import { Volume } from '../volume/volume.entity.ts';
 import { forgetMachine } from './forget-machine.ts';
 import type { MachinePlan } from './machine-plan.ts';
 import { createDisks, removeNewDisks, startMachine, takeBackMachine } from './machine-steps.ts';
@@ -42,7 +40,6 @@ export const deployVm = saga<DeployInput>('deployVirtualMachine')
   .rows('running', async ({ tx, input, clock }) => {
     const { vmId, plan } = input;
     await enterRunning(tx, vmId, clock);
-    await transitionAll(tx, Volume, { vmId }, volumeLifecycle, 'created');
     await markCopiesReady(tx, plan);
   });
 

@@ -95,8 +95,8 @@ const rounds = 5;
  */
 export async function placeMachine(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<Placed> {
   for (let round = 1; ; round += 1) {
-    const hosts = await hostCandidates(tx, settings, request);
-    const pools = withoutDoomedTemplates(await poolCandidates(tx, settings, request), request);
+    const { hosts, pools: all } = await candidates(tx, settings, request);
+    const pools = withoutDoomedTemplates(all, request);
     const plan = planDeployment(request, hosts, pools, (n) => randomInt(n));
     if (plan.choices.length === 0) throw problem('noCapacity', describeRefusals(request, plan.refusals));
     for (const choice of plan.choices) {
@@ -114,8 +114,9 @@ export async function placeOf(
   request: PlaceRequest,
   { hostId }: { readonly hostId: number | null },
 ): Promise<Placed> {
-  const host = (await hostCandidates(tx, settings, request)).find(({ id }) => id === hostId);
-  const [pool] = await poolCandidates(tx, settings, request);
+  const { hosts, pools } = await candidates(tx, settings, request);
+  const host = hosts.find(({ id }) => id === hostId);
+  const [pool] = pools;
   if (!host || !pool) throw problem('conflict', 'the host or the primary storage that the machine was placed on is gone: try again');
   return { host, pool };
 }
@@ -126,13 +127,75 @@ export async function judgeHosts(
   settings: Settings,
   request: PlaceRequest,
 ): Promise<{ readonly host: PlaceableHost; readonly refusal: string | undefined }[]> {
-  const hosts = await hostCandidates(tx, settings, request);
-  const pools = await poolCandidates(tx, settings, request);
+  const { hosts, pools } = await candidates(tx, settings, request);
   return hosts.map((host) => ({ host, refusal: planDeployment(request, [host], pools, () => 0).refusals[0]?.reason }));
 }
 
-async function hostCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceableHost[]> {
-  const { zoneId, podId, within, exceptHostId = 0, virtualisation } = request;
+interface HostRow extends Omit<PlaceableHost, 'tags'> {
+  readonly tags: string;
+  readonly memoryMib: number;
+  readonly reservedCpuMhz: number;
+  readonly reservedMemoryMib: number;
+}
+
+interface PoolRow extends Omit<PlaceablePool, 'tags'> {
+  readonly tags: string;
+  readonly totalBytes: number;
+  readonly reservedBytes: number;
+}
+
+const hostColumns: Readonly<Record<string, string>> = {
+  id: 'h.id',
+  uuid: 'h.uuid',
+  name: 'h.name',
+  podId: 'h.pod_id',
+  clusterId: 'h.cluster_id',
+  clusterName: 'c.name',
+  hypervisor: 'h.hypervisor',
+  arch: 'h.arch',
+  state: 'h.state',
+  resourceState: 'h.resource_state',
+  zoneState: 'z.allocation_state',
+  podState: 'p.allocation_state',
+  clusterState: 'c.allocation_state',
+  guestBridge: 'h.guest_bridge',
+  virtualisation: 'h.virtualisation',
+  tags: 'h.tags',
+  cpuCores: 'cap.cpu_cores',
+  cpuMhz: 'cap.cpu_mhz',
+  memoryMib: 'cap.memory_mib',
+  reservedCpuMhz: 'cap.reserved_cpu_mhz',
+  reservedMemoryMib: 'cap.reserved_memory_mib',
+};
+
+const poolColumns: Readonly<Record<string, string>> = {
+  id: 'p.id',
+  uuid: 'p.uuid',
+  name: 'p.name',
+  server: 'p.server',
+  path: 'p.path',
+  scope: 'p.scope',
+  clusterId: 'p.cluster_id',
+  hostId: 'NULL',
+  state: 'p.state',
+  tags: 'p.tags',
+  totalBytes: 'p.total_bytes',
+  reservedBytes: 'p.reserved_bytes',
+  templateState: 't.state',
+};
+
+function jsonOf(columns: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(columns).map(([name, sql]) => `'${name}', ${sql}`);
+  // As text: whether the client reads JSON by itself depends on the version of the database.
+  return `CAST(JSON_OBJECT(${pairs.join(', ')}) AS CHAR)`;
+}
+
+/** Hosts and pools of one moment, in one statement: their rows have nothing in common, so each comes as JSON. */
+async function candidates(
+  tx: EntityManager,
+  settings: Settings,
+  { zoneId, podId, poolId, templateId, within, exceptHostId = 0, virtualisation }: PlaceRequest,
+): Promise<{ readonly hosts: PlaceableHost[]; readonly pools: PlaceablePool[] }> {
   const { where, values } = new Where()
     .and('h.zone_id = ? AND h.ready AND h.id <> ?', zoneId, exceptHostId)
     .equals('h.virtualisation', virtualisation)
@@ -140,49 +203,43 @@ async function hostCandidates(tx: EntityManager, settings: Settings, request: Pl
     .equals('h.pod_id', within?.podId)
     .equals('h.cluster_id', within?.clusterId)
     .sql();
-  const rows = await tx.query<
-    (Omit<PlaceableHost, 'tags'> & { tags: string; reservedCpuMhz: number; reservedMemoryMib: number; memoryMib: number })[]
-  >(
-    `SELECT h.id, h.uuid, h.name, h.pod_id AS podId, h.cluster_id AS clusterId, c.name AS clusterName, h.hypervisor, h.arch, h.state,
-       h.resource_state AS resourceState, z.allocation_state AS zoneState, p.allocation_state AS podState, c.allocation_state AS clusterState,
-       h.guest_bridge AS guestBridge, h.virtualisation, h.tags, cap.cpu_cores AS cpuCores, cap.cpu_mhz AS cpuMhz, cap.memory_mib AS memoryMib,
-       cap.reserved_cpu_mhz AS reservedCpuMhz, cap.reserved_memory_mib AS reservedMemoryMib
+  const rows = await tx.query<{ host: string | null; pool: string | null }[]>(
+    `SELECT ${jsonOf(hostColumns)} AS host, NULL AS pool
      FROM host h JOIN host_capacity cap ON cap.host_id = h.id JOIN cluster c ON c.id = h.cluster_id JOIN pod p ON p.id = h.pod_id
        JOIN zone z ON z.id = h.zone_id
-     ${where}`,
-    values,
+     ${where}
+     UNION ALL SELECT NULL, ${jsonOf(poolColumns)}
+     FROM storage_pool p LEFT JOIN template_copy t ON t.template_id = ? AND t.store_kind = 'primary' AND t.store_id = p.id
+     WHERE p.zone_id = ? ${poolId === undefined ? '' : 'AND p.id = ?'}`,
+    [...values, templateId, zoneId, ...(poolId === undefined ? [] : [poolId])],
   );
-  return rows.map(({ reservedCpuMhz, reservedMemoryMib, memoryMib, ...host }) => {
-    const scope = { scope: 'cluster', id: host.clusterId } as const;
-    const promisableCpuMhz = promisable(host.cpuCores * host.cpuMhz, settings.get(cpuOverprovisioningFactor, scope));
-    const promisableMemoryMib = promisableMemory(
-      memoryMib,
-      settings.get(hostReservedMemory, scope),
-      settings.get(memoryOverprovisioningFactor, scope),
-    );
-    return {
-      ...host,
-      tags: parseTags(host.tags, 'tags'),
-      promisableCpuMhz,
-      promisableMemoryMib,
-      freeCpuMhz: promisableCpuMhz - reservedCpuMhz,
-      freeMemoryMib: promisableMemoryMib - reservedMemoryMib,
-    };
-  });
+  return {
+    hosts: rows.flatMap(({ host }) => (host === null ? [] : [placeableHost(JSON.parse(host) as HostRow, settings)])),
+    pools: rows.flatMap(({ pool }) => (pool === null ? [] : [placeablePool(JSON.parse(pool) as PoolRow, settings)])),
+  };
 }
 
-async function poolCandidates(tx: EntityManager, settings: Settings, request: PlaceRequest): Promise<PlaceablePool[]> {
-  const rows = await tx.query<(Omit<PlaceablePool, 'tags'> & { tags: string; totalBytes: number; reservedBytes: number })[]>(
-    `SELECT p.id, p.uuid, p.name, p.server, p.path, p.scope, p.cluster_id AS clusterId, NULL AS hostId, p.state, p.tags,
-       p.total_bytes AS totalBytes, p.reserved_bytes AS reservedBytes, t.state AS templateState
-     FROM storage_pool p LEFT JOIN template_copy t ON t.template_id = ? AND t.store_kind = 'primary' AND t.store_id = p.id
-     WHERE p.zone_id = ? ${request.poolId === undefined ? '' : 'AND p.id = ?'}`,
-    [request.templateId, request.zoneId, ...(request.poolId === undefined ? [] : [request.poolId])],
+function placeableHost({ reservedCpuMhz, reservedMemoryMib, memoryMib, ...host }: HostRow, settings: Settings): PlaceableHost {
+  const scope = { scope: 'cluster', id: host.clusterId } as const;
+  const promisableCpuMhz = promisable(host.cpuCores * host.cpuMhz, settings.get(cpuOverprovisioningFactor, scope));
+  const promisableMemoryMib = promisableMemory(
+    memoryMib,
+    settings.get(hostReservedMemory, scope),
+    settings.get(memoryOverprovisioningFactor, scope),
   );
-  return rows.map(({ totalBytes, reservedBytes, ...pool }) => {
-    const promisableBytes = promisable(totalBytes, settings.get(storageOverprovisioningFactor, { scope: 'storagepool', id: pool.id }));
-    return { ...pool, tags: parseTags(pool.tags, 'tags'), promisableBytes, freeBytes: promisableBytes - reservedBytes };
-  });
+  return {
+    ...host,
+    tags: parseTags(host.tags, 'tags'),
+    promisableCpuMhz,
+    promisableMemoryMib,
+    freeCpuMhz: promisableCpuMhz - reservedCpuMhz,
+    freeMemoryMib: promisableMemoryMib - reservedMemoryMib,
+  };
+}
+
+function placeablePool({ totalBytes, reservedBytes, ...pool }: PoolRow, settings: Settings): PlaceablePool {
+  const promisableBytes = promisable(totalBytes, settings.get(storageOverprovisioningFactor, { scope: 'storagepool', id: pool.id }));
+  return { ...pool, tags: parseTags(pool.tags, 'tags'), promisableBytes, freeBytes: promisableBytes - reservedBytes };
 }
 
 /** Pools from which the template is being removed take no new clones of it. @throws conflict when none is left */

@@ -49,7 +49,6 @@ export const startVm = saga<StartInput>('startVirtualMachine')
   )
   .rows('running', async ({ tx, input, out, clock }) => {
     await enterRunning(tx, input.vmId, clock);
-    if (out.starting.disks.some(({ ready }) => !ready)) await transitionAll(tx, Volume, { vmId: input.vmId }, volumeLifecycle, 'created');
     await markCopiesReady(tx, out.starting);
   });
 

@@ -60,7 +60,7 @@ describe('statements and commits of', () => {
     ['a start', 'startVirtualMachine', 25, 3],
     ['a reboot', 'rebootVirtualMachine', 15, 2],
     ['a destroy', 'destroyVirtualMachine', 18, 2],
-    ['an expunge', 'expungeVirtualMachine', 26, 2],
+    ['an expunge', 'expungeVirtualMachine', 27, 2],
   ])('%s', async (_title, command, statements, commits) => {
     expect(await costOf(command, { id })).toMatchObject({ statements, commits });
   });

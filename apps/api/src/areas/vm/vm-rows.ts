@@ -1,9 +1,10 @@
 // Changes of machine rows that several sagas and reconcilers share.
-import { problem, type VmEvent, vmLifecycle } from '@strata/domain';
+import { problem, type VmEvent, vmLifecycle, volumeLifecycle } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../kernel/clock.ts';
-import { transitionAll } from '../../kernel/db/transition.ts';
+import { transitionAll, transitionTogether } from '../../kernel/db/transition.ts';
 import type { JobSubject } from '../../kernel/jobs/saga.ts';
+import { Volume } from '../volume/volume.entity.ts';
 import { releaseHostCapacity } from './place-machine.ts';
 import { VirtualMachine } from './virtual-machine.entity.ts';
 
@@ -26,10 +27,14 @@ export async function moveVm(
   if (moved === 0) throw problem('conflict', `the virtual machine changed meanwhile: ${event} is no longer possible`);
 }
 
-/** Running already: fine. @throws conflict in any other state than Starting */
+/** The machine runs, and the disks that its start made are there. Running already: fine. @throws conflict in any other state than Starting */
 export async function enterRunning(tx: EntityManager, vmId: number, clock: Clock): Promise<void> {
-  const moved = await transitionAll(tx, VirtualMachine, { id: vmId }, vmLifecycle, 'started', { stateChangedAt: clock.now() });
-  if (moved === 0 && !(await tx.existsBy(VirtualMachine, { id: vmId, state: 'Running' }))) {
+  const isMoved = await transitionTogether(
+    tx,
+    { entity: VirtualMachine, id: vmId, lifecycle: vmLifecycle, event: 'started', extra: { stateChangedAt: clock.now() } },
+    { entity: Volume, by: 'vmId', lifecycle: volumeLifecycle, event: 'created' },
+  );
+  if (!isMoved && !(await tx.existsBy(VirtualMachine, { id: vmId, state: 'Running' }))) {
     throw problem('conflict', 'the virtual machine changed meanwhile: it can no longer become Running');
   }
 }

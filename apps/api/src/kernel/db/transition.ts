@@ -55,16 +55,78 @@ export async function transitionAll<State extends string, Event extends string, 
   event: Event,
   extra: Extra<Row> = {},
 ): Promise<number> {
-  const from = lifecycle.from(event);
-  const targets = new Set(from.map((state) => lifecycle.next(state, event)!));
-  if (targets.size !== 1) throw new Error(`${event} leads to different states: move the rows one by one`);
   const query = tx
     .createQueryBuilder()
     .update(entity)
-    .set({ ...extra, state: [...targets][0], version: () => 'version + 1' } as never);
+    .set({ ...extra, state: targetOf(lifecycle, event), version: () => 'version + 1' } as never);
   const result = await query
     .where(where as never)
-    .andWhere('state IN (:...from)', { from })
+    .andWhere('state IN (:...from)', { from: lifecycle.from(event) })
     .execute();
   return result.affected ?? 0;
+}
+
+/** Rows to move: those of `entity` whose column `by` holds the id of a row that moves as well. */
+interface Dependents<State extends string, Event extends string, Row extends StatefulRow<State>> {
+  readonly entity: EntityClass<Row>;
+  readonly by: keyof Row & string;
+  readonly lifecycle: Lifecycle<State, Event>;
+  readonly event: Event;
+}
+
+/**
+ * Moves one row, and with it those of its dependents whose state allows their event: transition of all in one statement.
+ * @returns whether the row moved; when its state does not allow `event`, nothing moves
+ */
+export async function transitionTogether<
+  State extends string,
+  Event extends string,
+  Row extends StatefulRow<State>,
+  DependentState extends string,
+  DependentEvent extends string,
+  Dependent extends StatefulRow<DependentState>,
+>(
+  tx: EntityManager,
+  {
+    entity,
+    id,
+    lifecycle,
+    event,
+    extra = {},
+  }: {
+    readonly entity: EntityClass<Row>;
+    readonly id: number;
+    readonly lifecycle: Lifecycle<State, Event>;
+    readonly event: Event;
+    readonly extra?: Extra<Row>;
+  },
+  dependents: Dependents<DependentState, DependentEvent, Dependent>,
+): Promise<boolean> {
+  const table = tx.connection.getMetadata(entity);
+  const others = tx.connection.getMetadata(dependents.entity);
+  const columns = Object.entries(extra).map(
+    ([property, value]) => [table.findColumnWithPropertyName(property)!.databaseName, value] as const,
+  );
+  const result = await tx.query<{ affectedRows: number }>(
+    `UPDATE ${table.tableName} r LEFT JOIN ${others.tableName} d
+       ON d.${others.findColumnWithPropertyName(dependents.by)!.databaseName} = r.id AND d.state IN (?)
+     SET r.state = ?, r.version = r.version + 1, ${columns.map(([column]) => `r.${column} = ?, `).join('')}d.state = ?, d.version = d.version + 1
+     WHERE r.id = ? AND r.state IN (?)`,
+    [
+      dependents.lifecycle.from(dependents.event),
+      targetOf(lifecycle, event),
+      ...columns.map(([, value]) => value),
+      targetOf(dependents.lifecycle, dependents.event),
+      id,
+      lifecycle.from(event),
+    ],
+  );
+  return result.affectedRows > 0;
+}
+
+/** The state that an event leads to, from wherever it is possible. */
+function targetOf<State extends string, Event extends string>(lifecycle: Lifecycle<State, Event>, event: Event): State {
+  const targets = new Set(lifecycle.from(event).map((state) => lifecycle.next(state, event)!));
+  if (targets.size !== 1) throw new Error(`${event} leads to different states: move the rows one by one`);
+  return [...targets][0]!;
 }

@@ -96,6 +96,8 @@ function identityRules({ mac, ips }: GuestFilterSpec): string[] {
   return [
     `ether saddr != ${own} drop`,
     'ether type { 8021q, 8021ad } drop',
+    'arp htype != 1 drop',
+    'arp ptype != ip drop',
     // Asking whether an address is taken (RFC 5227).
     `arp operation request arp saddr ether ${own} arp saddr ip 0.0.0.0 accept`,
     ...(addresses === undefined ? [] : [`arp operation { request, reply } arp saddr ether ${own} arp saddr ip ${addresses} accept`]),
