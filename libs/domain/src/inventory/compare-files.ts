@@ -9,6 +9,8 @@ export interface ExpectedFile {
   readonly presence: 'required' | 'maybe';
   readonly virtualSizeBytes: number;
   readonly backingPath: string | null;
+  /** qcow2 where not said. */
+  readonly format?: 'raw';
 }
 
 export interface FoundFile {
@@ -40,7 +42,7 @@ function compareFile(check: string, storage: string, expected: ExpectedFile, fou
   if (!found.facts) return [{ check, subject, expected: 'a sound image', found: found.failure ?? 'it can not be read' }];
   const { format, virtualSizeBytes, backingPath = null } = found.facts;
   const pairs: [string, string][] = [
-    ['format qcow2', `format ${format}`],
+    [`format ${expected.format ?? 'qcow2'}`, `format ${format}`],
     [`size ${expected.virtualSizeBytes} bytes`, `size ${virtualSizeBytes} bytes`],
     [backingText(expected.backingPath), backingText(backingPath)],
   ];

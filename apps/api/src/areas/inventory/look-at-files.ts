@@ -99,21 +99,29 @@ interface FileRow {
   readonly templateUuid: string | null;
   /** Null for volumes, whose path follows from their uuid. */
   readonly path: string | null;
+  /** What of it, other than a qcow2 image. */
+  readonly format: 'raw' | null;
 }
 
 /** States in which a file is there for certain. */
-const complete = new Set(['Ready', 'Destroy']);
+const complete = new Set(['Ready', 'Destroy', 'Uploaded']);
 
 /** By `primary:<id>` and `image:<id>`. */
 async function readExpected(read: EntityManager): Promise<Map<string, ExpectedFile[]>> {
   const rows = await read.query<FileRow[]>(
-    `SELECT CONCAT('primary:', v.pool_id) AS storage, v.uuid, CONCAT('volume ', v.name) AS owner, v.state, v.size_bytes AS sizeBytes, t.uuid AS templateUuid, NULL AS path
+    `SELECT CONCAT('primary:', v.pool_id) AS storage, v.uuid, CONCAT('volume ', v.name) AS owner, v.state, v.size_bytes AS sizeBytes, t.uuid AS templateUuid, NULL AS path, NULL AS format
      FROM volume v LEFT JOIN template t ON t.id = v.template_id WHERE v.pool_id IS NOT NULL
-     UNION ALL SELECT CONCAT(c.store_kind, ':', c.store_id), c.uuid, CONCAT('template ', t.name), c.state, t.virtual_size_bytes, NULL, c.path
-     FROM template_copy c JOIN template t ON t.id = c.template_id`,
+     UNION ALL SELECT CONCAT(c.store_kind, ':', c.store_id), c.uuid, CONCAT('template ', t.name), c.state, t.virtual_size_bytes, NULL, c.path, IF(t.kind = 'ISO', 'raw', NULL)
+     FROM template_copy c JOIN template t ON t.id = c.template_id
+     UNION ALL SELECT CONCAT('image:', v.image_store_id), v.uuid, CONCAT('volume ', v.name), v.state, v.size_bytes, NULL, NULL, NULL
+     FROM volume v WHERE v.image_store_id IS NOT NULL
+     UNION ALL SELECT CONCAT('image:', l.store_id), l.uuid, 'a link', 'Ready', v.size_bytes, NULL, l.path, NULL
+     FROM store_link l JOIN volume v ON v.id = l.subject_id WHERE l.subject_type = 'Volume' AND l.ownership = 'own'
+     UNION ALL SELECT CONCAT('image:', x.store_id), x.uuid, 'a transfer', 'Creating', 0, NULL, CONCAT('.incoming/', x.uuid, e.ending), NULL
+     FROM store_transfer x JOIN (SELECT '.json' AS ending UNION SELECT '.json.half' UNION SELECT '.part' UNION SELECT '.image') e`,
   );
   const files = new Map<string, ExpectedFile[]>();
-  for (const { storage, uuid, owner, state, sizeBytes, templateUuid, path } of rows) {
+  for (const { storage, uuid, owner, state, sizeBytes, templateUuid, path, format } of rows) {
     const list = files.get(storage) ?? [];
     files.set(storage, list);
     list.push({
@@ -121,6 +129,7 @@ async function readExpected(read: EntityManager): Promise<Map<string, ExpectedFi
       owner,
       presence: complete.has(state) ? 'required' : 'maybe',
       virtualSizeBytes: Number(sizeBytes),
+      ...(format !== null && { format }),
       backingPath: templateUuid === null ? null : templatePath(templateUuid),
     });
   }

@@ -43,6 +43,6 @@ export async function publish(agent: Agent, link: StoreLink, read: EntityManager
 }
 
 /** What browsers call the file. */
-function fileNameOf(path: string): string {
+export function fileNameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

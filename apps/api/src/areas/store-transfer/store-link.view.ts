@@ -1,6 +1,8 @@
 // A link to a file of secondary storage as answers show it.
+import { formatIpv4, linkPath } from '@strata/domain';
 import { source } from '../../kernel/command/source.ts';
 import { field, view } from '../../kernel/command/view.ts';
+import { fileNameOf } from './links.ts';
 
 interface StoreLinkRow {
   readonly uuid: string;
@@ -10,7 +12,9 @@ interface StoreLinkRow {
   readonly zoneUuid: string;
   readonly zoneName: string;
   readonly created: Date;
-  readonly url: string | null;
+  readonly ip: number | null;
+  readonly token: string;
+  readonly path: string;
 }
 
 export const storeLinkSource = source<StoreLinkRow>({
@@ -29,10 +33,15 @@ export const storeLinkSource = source<StoreLinkRow>({
     zoneUuid: 'z.uuid',
     zoneName: 'z.name',
     created: 'l.created',
-    // As linkPath() of the protocol has it.
-    url: "CONCAT('http://', INET_NTOA(l.ip), '/userdata/', l.token, '/', SUBSTRING_INDEX(l.path, '/', -1))",
+    ip: 'l.ip',
+    token: 'l.token',
+    path: 'l.path',
   },
 });
+
+function urlOf({ ip, token, path }: StoreLinkRow): string | null {
+  return ip === null ? null : `http://${formatIpv4(ip)}${linkPath(token, fileNameOf(path))}`;
+}
 
 export const storeLinkView = view<StoreLinkRow>('storelink', {
   id: field.string('the id of what it is', (link) => link.subjectUuid),
@@ -44,7 +53,7 @@ export const storeLinkView = view<StoreLinkRow>('storelink', {
   extractId: field.string('the id of the link', (link) => link.uuid),
   extractMode: field.string('how it is fetched', () => 'HTTP_DOWNLOAD'),
   state: field.string('DOWNLOAD_URL_CREATED when it can be fetched', (link) =>
-    link.url === null ? 'DOWNLOAD_URL_NOT_CREATED' : 'DOWNLOAD_URL_CREATED',
+    link.ip === null ? 'DOWNLOAD_URL_NOT_CREATED' : 'DOWNLOAD_URL_CREATED',
   ),
-  url: field.string('where to fetch it, until the link expires', (link) => link.url),
+  url: field.string('where to fetch it, until the link expires', urlOf),
 });
