@@ -1,4 +1,4 @@
-// kill -9 of the server in each step of deploy, start, stop, reboot, destroy and expunge: after a restart the job is done or undone, and nothing is left over.
+// kill -9 of the server in each step of deploy, start, stop, migrate, reboot, destroy and expunge: after a restart the job is done or undone, and nothing is left over.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { writeTestImage } from '../../../libs/hypervisor/src/conformance/test-images.ts';
 import { deployVm } from '../src/areas/vm/deploy-vm.saga.ts';
 import { destroyAndExpungeVm, destroyVm, expungeVm } from '../src/areas/vm/destroy-vm.saga.ts';
+import { migrateVm } from '../src/areas/vm/migrate-vm.saga.ts';
 import { rebootVm } from '../src/areas/vm/reboot-vm.saga.ts';
 import { startVm } from '../src/areas/vm/start-vm.saga.ts';
 import { stopVm } from '../src/areas/vm/stop-vm.saga.ts';
@@ -92,6 +93,12 @@ const scenarios: readonly Scenario[] = [
   },
   { saga: startVm, prepare: stopped, call: ({ local }, id) => local.call('startVirtualMachine', { id }), outcomes: ['Running', 'Stopped'] },
   { saga: stopVm, prepare: deployed, call: ({ local }, id) => local.call('stopVirtualMachine', { id }), outcomes: ['Stopped', 'Running'] },
+  {
+    saga: migrateVm,
+    prepare: deployed,
+    call: ({ local }, id) => local.call('migrateVirtualMachine', { virtualmachineid: id, autoselect: true }),
+    outcomes: ['Running'],
+  },
   { saga: rebootVm, prepare: deployed, call: ({ local }, id) => local.call('rebootVirtualMachine', { id }), outcomes: ['Running'] },
   {
     saga: destroyVm,
@@ -117,7 +124,7 @@ const points = scenarios.flatMap((scenario) =>
   scenario.saga.steps.flatMap(({ name }) => places.map((place) => [`${scenario.saga.name}:${name}:${place}`, scenario] as const)),
 );
 
-describe('F01, F02: kill -9', () => {
+describe('F01, F02, F03: kill -9', () => {
   it.each(points)('at %s', async (point, scenario) => {
     const doomed = await start(point);
     const prepared = await scenario.prepare(doomed);

@@ -13,6 +13,8 @@ export interface ServerProcess {
   readonly local: ApiClient;
   /** How it ended: a signal's name or an exit code. */
   readonly ended: Promise<string>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
   /** Ends it in good order. */
   stop(): Promise<void>;
 }
@@ -54,6 +56,10 @@ export async function startServerProcess({ databaseUrl, dataFolder, failpoint, e
     url,
     local: ApiClient.local(join(dataFolder, 'run', 'strata.sock')),
     ended,
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
     async stop() {
       child.kill('SIGTERM');
       await ended;

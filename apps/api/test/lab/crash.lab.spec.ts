@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployVm } from '../../src/areas/vm/deploy-vm.saga.ts';
 import { destroyAndExpungeVm } from '../../src/areas/vm/destroy-vm.saga.ts';
+import { migrateVm } from '../../src/areas/vm/migrate-vm.saga.ts';
 import { startVm } from '../../src/areas/vm/start-vm.saga.ts';
 import { stopVm } from '../../src/areas/vm/stop-vm.saga.ts';
 import { ApiError, type Body, type Params } from '../harness/api-client.ts';
@@ -64,6 +65,13 @@ const scenarios: readonly Scenario[] = [
     points: ['machine:before', 'machine:effect'],
   },
   {
+    saga: migrateVm,
+    prepare: deployed,
+    call: (id) => cloud.admin.call('migrateVirtualMachine', { virtualmachineid: id, autoselect: true }),
+    outcomes: ['Running'],
+    points: ['machine:before', 'machine:effect'],
+  },
+  {
     saga: destroyAndExpungeVm,
     prepare: deployed,
     call: (id) => cloud.admin.call('destroyVirtualMachine', { id, expunge: true }),
@@ -74,7 +82,7 @@ const scenarios: readonly Scenario[] = [
 
 const cases = scenarios.flatMap((scenario) => scenario.points.map((point) => ({ scenario, point: `${scenario.saga.name}:${point}` })));
 
-describe('F01, F02: the server is killed while it works on real hosts', () => {
+describe('F01, F02, F03: the server is killed while it works on real hosts', () => {
   it.each(cases)('at $point', async ({ scenario, point }) => {
     expect(scenario.saga.steps.map(({ name }) => name)).toContain(point.split(':')[1]);
     const doomed = await cloud.startServer(point);
