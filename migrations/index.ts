@@ -17,6 +17,7 @@ import { TellHostsApartByKey1763600501000 } from './1763600501000-tell-hosts-apa
 import { CreateTemplatePermissionTable1763600600000 } from './1763600600000-create-template-permission-table.ts';
 import { CreateSystemVmTables1763700200000 } from './1763700200000-create-system-vm-tables.ts';
 import { ShrinkSystemOfferings1763700201000 } from './1763700201000-shrink-system-offerings.ts';
+import { TellWhereSystemVmsMove1763700202000 } from './1763700202000-tell-where-system-vms-move.ts';
 import { CreateStoreTransferTables1763700400000 } from './1763700400000-create-store-transfer-tables.ts';
 import { TellWhereTemplatesComeFrom1763700401000 } from './1763700401000-tell-where-templates-come-from.ts';
 import { TellWhenTemplateCopiesFellIdle1763700402000 } from './1763700402000-tell-when-template-copies-fell-idle.ts';
@@ -50,6 +51,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   CreateTemplatePermissionTable1763600600000,
   CreateSystemVmTables1763700200000,
   ShrinkSystemOfferings1763700201000,
+  TellWhereSystemVmsMove1763700202000,
   CreateStoreTransferTables1763700400000,
   TellWhereTemplatesComeFrom1763700401000,
   TellWhenTemplateCopiesFellIdle1763700402000,

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lab, labValue, type LabValues, labValues } from '../../../../libs/hypervisor/src/kvm/lab-hosts.ts';
 import { type MariadbServer, startThrowawayMariadb } from '../../../../tools/mariadb.mjs';
-import { createDataSource } from '../../src/kernel/db/data-source.ts';
 import { ApiClient, type Body, type Params } from './api-client.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
@@ -31,6 +30,11 @@ export interface LabZone {
 const repository = join(import.meta.dirname, '../../../..');
 /** Where template builds of test runs are kept, so that only changed sources make a new one. */
 const imageCache = join(tmpdir(), 'strata-systemvm-for-tests');
+
+/** Lets a server find the system VM template, which it brings to secondary storage by itself. */
+export function systemVmEnvironment(): NodeJS.ProcessEnv {
+  return { STRATA_EMULATION: '1', STRATA_SYSTEMVM_IMAGE: systemVmImage() };
+}
 
 /** The file that STRATA_SYSTEMVM_IMAGE names, or one built of these sources. */
 function systemVmImage(): string {
@@ -179,32 +183,18 @@ export class LabCloud {
 
   /** A server with a zone that runs its system machines: hosts, storage and the system VM template are there, the zone is enabled. */
   static async startWithSystemVms(label: string, hosts: readonly HostName[] = hostNames): Promise<LabZone> {
-    const cloud = await LabCloud.start(label);
+    const cloud = await LabCloud.start(label, systemVmEnvironment());
     try {
       const place = await cloud.createPlace({ systemVms: true });
       for (const host of hosts) await cloud.addHost(host, place);
       await cloud.addPrimary(place);
       await cloud.addSecondary(place);
-      await cloud.installSystemTemplate();
       await cloud.admin.call('updateZone', { id: place.zoneid, allocationstate: 'Enabled' });
       return { cloud, place, machines: await cloud.systemVmsUp() };
     } catch (error) {
       await cloud.stop();
       throw error;
     }
-  }
-
-  /** The template that system machines are made from, in this cloud's secondary storage. */
-  async installSystemTemplate(): Promise<string> {
-    const params = {
-      path: systemVmImage(),
-      name: 'system VM template',
-      ostype: 'Debian GNU/Linux 12 (64-bit)',
-      secondary: this.exportUrl('secondary'),
-    };
-    const { id } = await this.server.local.run('installTemplate', params);
-    await this.query("UPDATE template SET type = 'SYSTEM' WHERE uuid = ?", [id]);
-    return String(id);
   }
 
   /** Waits until one machine of each kind that the zone is to have runs with its agent Up. @throws Error that shows what there is instead */
@@ -219,16 +209,6 @@ export class LabCloud {
         throw new Error(`system machines: ${JSON.stringify(machines)}; alerts: ${JSON.stringify(alerts)}`);
       }
       await sleep(500);
-    }
-  }
-
-  /** What no command tells. */
-  async query<Row>(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const source = await createDataSource({ url: this.database.url, entities: [], poolSize: 1 }).initialize();
-    try {
-      return await source.query(sql, [...values]);
-    } finally {
-      await source.destroy();
     }
   }
 

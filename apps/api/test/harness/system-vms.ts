@@ -2,25 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerConfig } from '../../src/config.ts';
 import type { Body, Params } from './api-client.ts';
-import { type BasicZoneOptions } from './basic-zone.ts';
-import { type Cloud, installTemplate, startCloud } from './cloud.ts';
+import type { BasicZoneOptions } from './basic-zone.ts';
+import { type Cloud, startCloud } from './cloud.ts';
 
 export const systemVmKinds = ['consoleproxy', 'secondarystoragevm'] as const;
 
-/** The zone has a system VM template, and its system machines have just come up. */
-export async function startCloudWithSystemVms(options: BasicZoneOptions & { readonly config?: Partial<ServerConfig> } = {}): Promise<Cloud> {
-  const cloud = await startCloud(options);
-  await makeSystemTemplate(cloud);
-  await wantSystemVms(cloud, true);
+/** The zone's system machines have just come up. */
+export async function startCloudWithSystemVms(
+  options: BasicZoneOptions & { readonly config?: Partial<ServerConfig> } = {},
+): Promise<Cloud> {
+  const cloud = await startCloud({ ...options, systemVms: true });
   await systemVmsUp(cloud);
   return cloud;
-}
-
-/** A template that the zone's system machines are made from, in its secondary storage. */
-export async function makeSystemTemplate({ server, zone }: Pick<Cloud, 'server' | 'zone'>): Promise<string> {
-  const id = await installTemplate(server, zone, 'system');
-  await server.dataSource.query("UPDATE template SET type = 'SYSTEM' WHERE uuid = ?", [id]);
-  return id;
 }
 
 export async function wantSystemVms({ server, zone }: Pick<Cloud, 'server' | 'zone'>, wanted: boolean): Promise<void> {
@@ -34,10 +27,16 @@ export async function systemVms({ server }: Pick<Cloud, 'server'>, params: Param
 
 /** Waits until the zone has exactly one machine of each kind, Running with its agent Up. @throws Error that shows what there is instead */
 export async function systemVmsUp(cloud: Pick<Cloud, 'server'>, timeoutMs = 20_000): Promise<Body[]> {
-  return until(cloud, (machines) => {
-    const up = machines.filter(({ state, agentstate }) => state === 'Running' && agentstate === 'Up');
-    return machines.length === systemVmKinds.length && systemVmKinds.every((kind) => up.some(({ systemvmtype }) => systemvmtype === kind));
-  }, timeoutMs);
+  return until(
+    cloud,
+    (machines) => {
+      const up = machines.filter(({ state, agentstate }) => state === 'Running' && agentstate === 'Up');
+      return (
+        machines.length === systemVmKinds.length && systemVmKinds.every((kind) => up.some(({ systemvmtype }) => systemvmtype === kind))
+      );
+    },
+    timeoutMs,
+  );
 }
 
 /** Lets the reconciler work until the machines are as they should be. @throws Error that shows how they are instead */

@@ -91,7 +91,8 @@ const machineCores: Reader = async (read, _settings, filter) => {
   const { where, values } = within(filter, { zone: 'h.zone_id', pod: 'h.pod_id', cluster: 'h.cluster_id' });
   const rows = await read.query<(Place & { used: number })[]>(
     `SELECT h.zone_id AS zoneId, h.pod_id AS podId, h.cluster_id AS clusterId, SUM(v.cpu_count) AS used
-     FROM virtual_machine v JOIN host h ON h.id = v.host_id WHERE h.ready AND h.resource_state = 'Enabled' AND ${where} GROUP BY h.zone_id, h.pod_id, h.cluster_id`,
+     FROM (SELECT host_id, cpu_count FROM virtual_machine WHERE host_id IS NOT NULL
+       UNION ALL SELECT host_id, cpu_count FROM system_vm WHERE host_id IS NOT NULL) v JOIN host h ON h.id = v.host_id WHERE h.ready AND h.resource_state = 'Enabled' AND ${where} GROUP BY h.zone_id, h.pod_id, h.cluster_id`,
     values,
   );
   return rows.map((row) => ({ ...row, type: 90, total: 0, used: Number(row.used) }));
@@ -130,13 +131,15 @@ const imageStores: Reader = async (read, _settings, filter) => {
   }));
 };
 
+/** Reserved ranges of pods; system machines hold addresses of them. */
 const podAddresses: Reader = async (read, _settings, filter) => {
   const { where, values } = within(filter, { zone: 'p.zone_id', pod: 'p.id' });
-  const rows = await read.query<{ zoneId: number; podId: number; total: number }[]>(
-    `SELECT p.zone_id AS zoneId, p.id AS podId, INET_ATON(p.end_ip) - INET_ATON(p.start_ip) + 1 AS total FROM pod p WHERE ${where}`,
+  const rows = await read.query<{ zoneId: number; podId: number; total: number; used: number }[]>(
+    `SELECT p.zone_id AS zoneId, p.id AS podId, INET_ATON(p.end_ip) - INET_ATON(p.start_ip) + 1 AS total,
+       (SELECT COUNT(*) FROM system_nic n WHERE n.space = CONCAT('pod/', p.id)) AS used FROM pod p WHERE ${where}`,
     values,
   );
-  return rows.map(({ zoneId, podId, total }) => ({ zoneId, podId, clusterId: null, type: 5, total: Number(total), used: 0 }));
+  return rows.map(({ zoneId, podId, total, used }) => ({ zoneId, podId, clusterId: null, type: 5, total: Number(total), used: Number(used) }));
 };
 
 /** Guest and public ranges; allocated addresses are counted on the index (range_id, state). */

@@ -11,8 +11,11 @@ const numbers: Readonly<Record<string, number>> = {
   'ALERT.HOST.ORPHANS': 7,
   'ALERT.HOST.FILTERS': 7,
   'ALERT.USERVM': 8,
+  'ALERT.SERVICE.DOMAINROUTER': 9,
+  'ALERT.SERVICE.CONSOLEPROXY': 10,
   'ALERT.STORAGE.MISC': 12,
   'ALERT.MANAGEMENT': 14,
+  'ALERT.SERVICE.SSVM': 18,
 };
 
 const unknownType = 14;

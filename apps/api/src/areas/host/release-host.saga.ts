@@ -5,6 +5,7 @@ import { refuseWhileUsed } from '../../kernel/db/still-used.ts';
 import { AlertStore } from '../../kernel/events/alert-store.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { VirtualMachine } from '../vm/virtual-machine.entity.ts';
+import { type EndedSystemMachines, endSystemMachines, leaveSystemMachines, refuseSilentSystemMachines } from '../system-vm/leave-host.ts';
 import { leaveHost, quitHost } from '../vm/vm-rows.ts';
 import { alertCauses } from './host-alerts.ts';
 import { forgetHost, getHost } from './host-rows.ts';
@@ -17,6 +18,7 @@ type Closed = { readonly capacity: { readonly cpuCores: number; readonly cpuMhz:
 export const releaseHost = saga<ReleaseInput>('deleteHost')
   .rows('closed', closeHost, openHost)
   .hosts('machines', endMachines)
+  .hosts('systemMachines', endSystemMachines)
   .rows('emptied', leaveMachines)
   // The key that lets us in goes last of what can fail, and can't be given again: after it only rows are deleted.
   .hosts('released', takeBack)
@@ -41,6 +43,7 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
       ],
       'stop or destroy',
     );
+    await refuseSilentSystemMachines(tx, host);
   }
   await refuseBusyMachines(tx, host);
   await tx.delete(HostCapacity, { hostId: host.id });
@@ -51,8 +54,9 @@ async function closeHost({ tx, input }: RowsStep<ReleaseInput, object>): Promise
 /** A job that is stuck may wait for this very host: without it the job can go on. */
 async function refuseBusyMachines(tx: EntityManager, host: Host): Promise<void> {
   const busy = await tx.query<{ name: string }[]>(
-    `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) AND j.state <> 'Stuck' WHERE vm.host_id = ? OR vm.target_host_id = ? LIMIT 3`,
-    [host.id, host.id],
+    `SELECT vm.name FROM virtual_machine vm JOIN job j ON j.held_subject = CONCAT('VirtualMachine:', vm.uuid) AND j.state <> 'Stuck' WHERE vm.host_id = ? OR vm.target_host_id = ?
+     UNION ALL SELECT CONCAT(s.kind, ' ', s.id) FROM system_vm s JOIN job j ON j.held_subject = CONCAT('SystemVm:', s.uuid) AND j.state <> 'Stuck' WHERE s.host_id = ? OR s.target_host_id = ? LIMIT 3`,
+    [host.id, host.id, host.id, host.id],
   );
   if (busy.length > 0)
     throw problem(
@@ -67,8 +71,10 @@ async function openHost({ tx, input, out }: RowsStep<ReleaseInput, { closed?: Cl
   const { cpuCores, cpuMhz, memoryMib } = out.closed.capacity;
   await tx.query(
     `INSERT IGNORE INTO host_capacity (host_id, cpu_cores, cpu_mhz, memory_mib, reserved_cpu_mhz, reserved_memory_mib)
-     SELECT ?, ?, ?, ?, COALESCE(SUM(cpu_count * cpu_mhz), 0), COALESCE(SUM(memory_mib), 0) FROM virtual_machine WHERE host_id = ? OR target_host_id = ?`,
-    [input.hostId, cpuCores, cpuMhz, memoryMib, input.hostId, input.hostId],
+     SELECT ?, ?, ?, ?, COALESCE(SUM(cpu_count * cpu_mhz), 0), COALESCE(SUM(memory_mib), 0) FROM (
+       SELECT cpu_count, cpu_mhz, memory_mib FROM virtual_machine WHERE host_id = ? OR target_host_id = ?
+       UNION ALL SELECT cpu_count, cpu_mhz, memory_mib FROM system_vm WHERE host_id = ? OR target_host_id = ?) held`,
+    [input.hostId, cpuCores, cpuMhz, memoryMib, input.hostId, input.hostId, input.hostId, input.hostId],
   );
 }
 
@@ -100,7 +106,8 @@ async function takeBack({ input, drivers, log }: HostsStep<ReleaseInput, object>
 }
 
 /** Stays so when the host is kept after all: its machines have been ended. */
-async function leaveMachines({ tx, input, clock }: RowsStep<ReleaseInput, object>): Promise<void> {
+async function leaveMachines({ tx, input, out, clock }: RowsStep<ReleaseInput, { systemMachines: EndedSystemMachines }>): Promise<void> {
+  await leaveSystemMachines(tx, input.hostId, out.systemMachines, clock);
   for (const vm of await tx.findBy(VirtualMachine, { hostId: input.hostId })) {
     if (vm.state === 'Destroyed') await quitHost(tx, vm);
     else await leaveHost(tx, vm, 'powerOffReported', clock);

@@ -111,6 +111,8 @@ async function readExpected(read: EntityManager): Promise<Map<string, ExpectedFi
   const rows = await read.query<FileRow[]>(
     `SELECT CONCAT('primary:', v.pool_id) AS storage, v.uuid, CONCAT('volume ', v.name) AS owner, v.state, v.size_bytes AS sizeBytes, t.uuid AS templateUuid, NULL AS path, NULL AS format
      FROM volume v LEFT JOIN template t ON t.id = v.template_id WHERE v.pool_id IS NOT NULL
+     UNION ALL SELECT CONCAT('primary:', s.pool_id), s.uuid, CONCAT('system machine ', s.id), IF(s.state = 'Running', 'Ready', s.state), s.root_bytes, t.uuid, NULL, NULL
+     FROM system_vm s LEFT JOIN template t ON t.id = s.template_id WHERE s.pool_id IS NOT NULL
      UNION ALL SELECT CONCAT(c.store_kind, ':', c.store_id), c.uuid, CONCAT('template ', t.name), c.state, t.virtual_size_bytes, NULL, c.path, IF(t.kind = 'ISO', 'raw', NULL)
      FROM template_copy c JOIN template t ON t.id = c.template_id
      UNION ALL SELECT CONCAT('image:', v.image_store_id), v.uuid, CONCAT('volume ', v.name), v.state, v.size_bytes, NULL, NULL, NULL

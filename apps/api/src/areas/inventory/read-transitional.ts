@@ -5,7 +5,8 @@ import { hasJob } from './read-jobs.ts';
 
 const machineOfVolume = `EXISTS (SELECT 1 FROM virtual_machine vm WHERE vm.id = v.vm_id AND ${hasJob('VirtualMachine', 'vm.uuid')})`;
 /** A pool gets its copy by the deploy that needs it first. */
-const machineOfCopy = `EXISTS (SELECT 1 FROM virtual_machine vm WHERE c.template_id IN (vm.template_id, vm.iso_id) AND ${hasJob('VirtualMachine', 'vm.uuid')})`;
+const machineOfCopy = `(EXISTS (SELECT 1 FROM virtual_machine vm WHERE c.template_id IN (vm.template_id, vm.iso_id) AND ${hasJob('VirtualMachine', 'vm.uuid')})
+  OR EXISTS (SELECT 1 FROM system_vm s WHERE s.template_id = c.template_id AND ${hasJob('SystemVm', 's.uuid')}))`;
 
 /** What is on its way into secondary storage: the reconciler sees to it. */
 const transferOf = (type: string, id: string) =>
@@ -14,6 +15,7 @@ const transferOf = (type: string, id: string) =>
 const parts: readonly string[] = [
   `SELECT CONCAT('virtual machine ', vm.name) AS subject, vm.state, ${hasJob('VirtualMachine', 'vm.uuid')} AS hasJob
    FROM virtual_machine vm WHERE vm.state IN ('Starting', 'Stopping', 'Migrating', 'Expunging')`,
+  `SELECT CONCAT(s.kind, ' ', s.id), s.state, ${hasJob('SystemVm', 's.uuid')} FROM system_vm s WHERE s.state IN ('Starting', 'Stopping', 'Migrating')`,
   `SELECT CONCAT('volume ', v.name), v.state, ${hasJob('Volume', 'v.uuid')} OR ${machineOfVolume} FROM volume v WHERE v.state IN ('Creating', 'Expunging', 'Expunged')`,
   `SELECT CONCAT('volume ', v.name), v.state, ${transferOf('Volume', 'v.id')} FROM volume v WHERE v.state IN ('NotUploaded', 'UploadInProgress', 'UploadOp')`,
   `SELECT CONCAT('host ', h.name), IF(h.ready, h.state, 'being added or removed'), ${hasJob('Host', 'h.uuid')} FROM host h WHERE NOT h.ready OR h.state IN ('Creating', 'Connecting', 'Removed')`,

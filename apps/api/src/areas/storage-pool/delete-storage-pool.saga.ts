@@ -40,6 +40,12 @@ async function closePool({ tx, input }: RowsStep<RemoveInput, object>): Promise<
   await refuseWhileUsed(tx, `primary storage ${pool.name}`, [
     { noun: ['volume', 'volumes'], from: 'volume v', name: 'v.name', where: 'v.pool_id = ?', values: [pool.id] },
   ]);
+  await refuseWhileUsed(
+    tx,
+    `primary storage ${pool.name}`,
+    [{ noun: ['system machine', 'system machines'], from: 'system_vm s', name: "CONCAT(s.kind, ' ', s.id)", where: 's.pool_id = ?', values: [pool.id] }],
+    'disable the zone (updateZone allocationstate=Disabled), so that none is made again, and destroySystemVm or destroyRouter',
+  );
   const hosts = await hostsUp(tx, pool);
   const copies = await tx.findBy(TemplateCopy, copiesIn(pool.id));
   if (copies.length > 0 && hosts.length === 0)

@@ -47,6 +47,7 @@ export async function createSystemVm(
     podId,
     hostId: null,
     lastHostId: null,
+    targetHostId: null,
     poolId: null,
     rootBytes: 0,
     templateId: template.id,

@@ -15,9 +15,9 @@ const nouns: Record<SystemVmKind, string> = {
   domainrouter: 'virtual router',
 };
 const types: Record<SystemVmKind, string> = {
-  secondarystoragevm: 'ALERT.SSVM',
-  consoleproxy: 'ALERT.CONSOLE.PROXY',
-  domainrouter: 'ALERT.DOMAIN.ROUTER',
+  secondarystoragevm: 'ALERT.SERVICE.SSVM',
+  consoleproxy: 'ALERT.SERVICE.CONSOLEPROXY',
+  domainrouter: 'ALERT.SERVICE.DOMAINROUTER',
 };
 
 /** The words of every open alert, by cause; a server that has just started reads them once. */
@@ -43,7 +43,7 @@ export class SystemVmAlerts {
 
   async raise({ kind, zoneId, podId }: WantedPlace, why: string): Promise<void> {
     const cause = causeOf(kind, zoneId);
-    const content = `${why[0]?.toUpperCase()}${why.slice(1)}`.slice(0, 4_000);
+    const content = why.slice(0, 4_000);
     if (this.open.get(cause) === content) return;
     const [zone] = await this.ctx.read.query<{ name: string }[]>('SELECT name FROM zone WHERE id = ?', [zoneId]);
     if (!zone) return;

@@ -29,6 +29,8 @@ export class SystemVm {
   /** Set exactly while it holds capacity on a host. */
   @RefColumn({ nullable: true }) hostId: number | null;
   @RefColumn({ nullable: true }) lastHostId: number | null;
+  /** Set exactly while it moves there, and holds capacity there too. */
+  @RefColumn({ nullable: true }) targetHostId: number | null;
   /** The primary storage of its root disk, which is `volumes/<uuid of the machine>.qcow2`; null while it has none. */
   @RefColumn({ nullable: true }) poolId: number | null;
   /** What the root disk holds of the pool. */

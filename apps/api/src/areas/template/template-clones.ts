@@ -11,8 +11,9 @@ export async function usersOfTemplate(read: EntityManager, templateId: number, z
   return read.query<TemplateUser[]>(
     `SELECT u.name, u.accountId FROM (
        SELECT display_name AS name, account_id AS accountId, zone_id AS zoneId FROM virtual_machine WHERE template_id = ? OR iso_id = ?
-       UNION ALL SELECT name, account_id, zone_id FROM volume WHERE template_id = ? AND vm_id IS NULL) u
+       UNION ALL SELECT name, account_id, zone_id FROM volume WHERE template_id = ? AND vm_id IS NULL
+       UNION ALL SELECT CONCAT('system machine ', id), 0, zone_id FROM system_vm WHERE template_id = ? AND pool_id IS NOT NULL) u
      ${zoneId === null ? '' : 'WHERE u.zoneId = ?'} ORDER BY u.name`,
-    [templateId, templateId, templateId, ...(zoneId === null ? [] : [zoneId])],
+    [templateId, templateId, templateId, templateId, ...(zoneId === null ? [] : [zoneId])],
   );
 }

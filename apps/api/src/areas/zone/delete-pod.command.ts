@@ -20,6 +20,13 @@ export const deletePod = command({
     await refuseWhileUsed(tx, `pod ${pod.name}`, [
       { noun: ['cluster', 'clusters'], from: 'cluster c', name: 'c.name', where: 'c.pod_id = ?', values },
       { noun: ['host', 'hosts'], from: 'host h', name: 'h.name', where: 'h.pod_id = ?', values },
+      {
+        noun: ['system machine', 'system machines'],
+        from: 'system_vm s',
+        name: "CONCAT(s.kind, ' ', s.id)",
+        where: 's.pod_id = ?',
+        values,
+      },
       { noun: ['storage pool', 'storage pools'], from: 'storage_pool s', name: 's.name', where: 's.pod_id = ?', values },
       {
         noun: ['guest range', 'guest ranges'],

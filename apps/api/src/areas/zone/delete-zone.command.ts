@@ -23,6 +23,7 @@ export const deleteZone = command({
       { noun: ['pod', 'pods'], from: 'pod p', name: 'p.name', where: 'p.zone_id = ?', values },
       { noun: ['host', 'hosts'], from: 'host h', name: 'h.name', where: 'h.zone_id = ?', values },
       { noun: ['virtual machine', 'virtual machines'], from: 'virtual_machine v', name: 'v.name', where: 'v.zone_id = ?', values },
+      { noun: ['system machine', 'system machines'], from: 'system_vm s', name: "CONCAT(s.kind, ' ', s.id)", where: 's.zone_id = ?', values },
       { noun: ['volume', 'volumes'], from: 'volume o', name: 'o.name', where: 'o.zone_id = ?', values },
       { noun: ['storage pool', 'storage pools'], from: 'storage_pool s', name: 's.name', where: 's.zone_id = ?', values },
       { noun: ['image store', 'image stores'], from: 'image_store i', name: 'i.name', where: 'i.zone_id = ?', values },

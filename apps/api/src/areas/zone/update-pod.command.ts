@@ -7,6 +7,7 @@ import { param } from '../../kernel/command/param.ts';
 import { rowById } from '../../kernel/command/source.ts';
 import { changesOf } from '../../kernel/db/changes.ts';
 import { unlessTaken } from '../../kernel/db/unique.ts';
+import { refuseStrandedSystemVms } from '../system-vm/system-addresses.ts';
 import { Pod } from './pod.entity.ts';
 import { podSource, podView } from './pod.view.ts';
 import { allocationStateParam, parseName } from './zone-parameters.ts';
@@ -38,6 +39,7 @@ export const updatePod = command({
       others,
     );
     await refuseStrandedHosts(tx, pod, subnet);
+    await refuseStrandedSystemVms(tx, pod, range);
     const changes = changesOf<Pod>({
       name: args.name === undefined ? undefined : parseName(args.name),
       ...subnet,
