@@ -6,6 +6,7 @@ import { transitionAll } from '../../kernel/db/transition.ts';
 import { saga } from '../../kernel/jobs/saga.ts';
 import { detachExport, hostsUp } from '../storage-pool/attach-export.ts';
 import { forgetSystemTemplatesWithoutCopies } from '../template/system-template-rows.ts';
+import { StoreLink, StoreTransfer } from '../store-transfer/store-transfer.entity.ts';
 import { TemplateCopy } from '../template/template.entity.ts';
 import { ImageStore } from './image-store.entity.ts';
 import { hostsToTry, onAnyHost, type WillingHost } from './try-hosts.ts';
@@ -50,6 +51,8 @@ export const dropImageStore = saga<{ storeId: number }>('deleteImageStore')
     await detachExport(drivers, hosts, mount);
   })
   .rows('removed', async ({ tx, input }) => {
+    await tx.delete(StoreTransfer, { storeId: input.storeId });
+    await tx.delete(StoreLink, { storeId: input.storeId });
     await tx.delete(TemplateCopy, { storeKind: 'image', storeId: input.storeId });
     await forgetSystemTemplatesWithoutCopies(tx);
     await tx.delete(ImageStore, { id: input.storeId });
@@ -67,6 +70,8 @@ const named = 5;
 
 /** @throws inUse naming the templates that would be lost */
 async function refuseWhileNeeded(tx: EntityManager, { id, server, path }: ImageStore): Promise<void> {
+  const volumes = await tx.query<{ name: string }[]>('SELECT name FROM volume WHERE image_store_id = ? ORDER BY name LIMIT 1', [id]);
+  if (volumes[0]) throw problem('inUse', `it holds volumes that were uploaded, such as ${volumes[0].name}: delete them first`);
   const rows = await tx.query<{ name: string }[]>(
     `SELECT t.name FROM template_copy c JOIN template t ON t.id = c.template_id
      WHERE c.store_kind = 'image' AND c.store_id = ? AND t.type <> 'SYSTEM' AND NOT EXISTS (

@@ -1,5 +1,5 @@
 // Links to files of secondary storage: the row, and how a machine is told of it.
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Settings } from '../../kernel/settings/settings.ts';
@@ -8,17 +8,19 @@ import type { Agent } from '../system-vm/system-vm-role.ts';
 import { linkLifetimeSeconds } from './store-transfer.settings.ts';
 import { StoreLink } from './store-transfer.entity.ts';
 
-type NewLink = Pick<StoreLink, 'subjectType' | 'subjectId' | 'accountId' | 'storeId' | 'zoneId' | 'path' | 'ownership'>;
+type NewLink = Pick<StoreLink, 'uuid' | 'subjectType' | 'subjectId' | 'accountId' | 'storeId' | 'zoneId' | 'path' | 'ownership'>;
 
-export async function insertLink(
+/** There already under this uuid: fine. @returns its id */
+export async function ensureLink(
   tx: EntityManager,
   link: NewLink,
   { clock, settings }: { clock: Clock; settings: Settings },
 ): Promise<number> {
+  const known = await tx.findOneBy(StoreLink, { uuid: link.uuid });
+  if (known) return known.id;
   const created = clock.now();
   const { identifiers } = await tx.insert(StoreLink, {
     ...link,
-    uuid: randomUUID(),
     token: randomBytes(32).toString('base64url'),
     ip: null,
     created,

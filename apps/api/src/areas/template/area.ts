@@ -21,14 +21,16 @@ import { extractIso } from './extract-iso.command.ts';
 import { extractTemplate } from './extract-template.command.ts';
 import { getUploadParamsForIso } from './get-upload-params-for-iso.command.ts';
 import { getUploadParamsForTemplate } from './get-upload-params-for-template.command.ts';
+import { dropIdleCopy } from './drop-idle-copy.saga.ts';
 import { extractFile } from './extract-template.saga.ts';
 import { installTemplate } from './install-template.command.ts';
 import { installTemplateFile } from './install-template.saga.ts';
 import { listTemplatePermissions } from './list-template-permissions.command.ts';
 import { listTemplates } from './list-templates.command.ts';
+import { templateCleanupReconciler } from './template-cleanup.reconciler.ts';
 import { templateRule } from './template-visibility.ts';
 import { Template, TemplateCopy, TemplatePermission } from './template.entity.ts';
-import { maxTemplateDiskGib, maxTemplateGib } from './template.settings.ts';
+import { idleTemplateHours, maxTemplateDiskGib, maxTemplateGib, templateCleanup } from './template.settings.ts';
 import { isoView, templateSource, templateView } from './template.view.ts';
 import { updateTemplatePermissions } from './update-template-permissions.command.ts';
 import { updateTemplate } from './update-template.command.ts';
@@ -60,8 +62,9 @@ export const templateArea = area({
   ],
   resources: [resource(Template, { noun: 'template', type: 'Template', may: templateRule })],
   entities: [Template, TemplateCopy, TemplatePermission],
-  sagas: [installTemplateFile, extractFile, installSystemTemplateFile, copyToZones, dropTemplate],
+  sagas: [installTemplateFile, dropIdleCopy, extractFile, installSystemTemplateFile, copyToZones, dropTemplate],
   presenters: [presenter('Template', templateView, templateSource), presenter('Iso', isoView, templateSource)],
-  settings: [maxTemplateGib, maxTemplateDiskGib],
+  settings: [maxTemplateGib, maxTemplateDiskGib, templateCleanup, idleTemplateHours],
+  reconcilers: [templateCleanupReconciler],
   accountContents: [{ noun: 'template', count: (read, accountIds) => read.countBy(Template, { accountId: In([...accountIds]) }) }],
 });

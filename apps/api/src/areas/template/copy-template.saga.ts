@@ -7,6 +7,7 @@ import { type HostsStep, saga } from '../../kernel/jobs/saga.ts';
 import { chooseImageStore } from '../image-store/choose-image-store.ts';
 import { ImageStore } from '../image-store/image-store.entity.ts';
 import { hostInZone } from '../storage-pool/reaching-hosts.ts';
+import { StoreTransfer } from '../store-transfer/store-transfer.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { Template, TemplateCopy } from './template.entity.ts';
 
@@ -72,6 +73,9 @@ async function sourceOf(tx: EntityManager, { sourceZoneId }: CopyInput, template
 /** @throws conflict when the zone has it already. */
 async function expectCopy(tx: EntityManager, template: Template, path: string, store: ImageStore, zone: Zone): Promise<number> {
   const there = await tx.findBy(TemplateCopy, { templateId: template.id, storeKind: 'image', zoneId: zone.id });
+  const ours = there.find(({ state, storeId }) => state === 'Creating' && storeId === store.id);
+  // Jobs on one template run one at a time, and what is fetched from the web has a transfer.
+  if (ours && !(await tx.existsBy(StoreTransfer, { subjectType: 'TemplateCopy', subjectId: ours.id }))) return ours.id;
   if (there.length > 0)
     throw problem('conflict', `zone ${zone.name} has ${template.name} already, or is getting it: delete it there first to copy it again`);
   const copy = tx.create(TemplateCopy, {

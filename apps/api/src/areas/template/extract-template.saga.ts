@@ -1,7 +1,7 @@
 // Makes a link under which the file of a template or ISO can be fetched for a while.
 import { problem } from '@strata/domain';
 import { saga } from '../../kernel/jobs/saga.ts';
-import { insertLink } from '../store-transfer/links.ts';
+import { ensureLink } from '../store-transfer/links.ts';
 import { publishLink, showLink, withdrawLink } from '../store-transfer/publish-link.ts';
 import { StoreLink } from '../store-transfer/store-transfer.entity.ts';
 import { Template, TemplateCopy } from './template.entity.ts';
@@ -16,7 +16,7 @@ type ExtractInput = {
 export const extractFile = saga<ExtractInput>('extractTemplate')
   .rows(
     'linked',
-    async ({ tx, input, clock, settings }) => {
+    async ({ tx, input, job, clock, settings }) => {
       const template = await tx.findOneBy(Template, { id: input.templateId });
       const copy = await tx.findOne(TemplateCopy, {
         where: { templateId: input.templateId, storeKind: 'image', state: 'Ready', ...(input.zoneId !== null && { zoneId: input.zoneId }) },
@@ -31,9 +31,9 @@ export const extractFile = saga<ExtractInput>('extractTemplate')
       const { storeId, zoneId, path } = copy;
       const { templateId: subjectId, accountId } = input;
       return {
-        linkId: await insertLink(
+        linkId: await ensureLink(
           tx,
-          { subjectType, subjectId, accountId, storeId, zoneId, path, ownership: 'shared' },
+          { uuid: job.uuid, subjectType, subjectId, accountId, storeId, zoneId, path, ownership: 'shared' },
           { clock, settings },
         ),
       };

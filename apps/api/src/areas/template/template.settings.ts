@@ -18,6 +18,21 @@ export const maxTemplateDiskGib = setting<number>({
   refuse: (value) => (value >= 1 && value <= 65_536 ? undefined : 'GiB from 1 to 65536 are expected'),
 });
 
+export const templateCleanup = setting<boolean>({
+  name: 'storage.template.cleanup.enabled',
+  about: 'Whether copies of templates and ISOs that no machine needs are taken out of primary storage.',
+  category: 'Template',
+  initial: true,
+});
+
+export const idleTemplateHours = setting<number>({
+  name: 'storage.template.idle.hours',
+  about: 'How long a copy of a template or ISO stays in primary storage without being needed, in hours.',
+  category: 'Template',
+  initial: 168,
+  refuse: (value) => (value >= 1 && value <= 87_600 ? undefined : 'hours from 1 to 87600 (ten years) are expected'),
+});
+
 export function templateCaps(settings: Settings): TemplateImageCaps {
   return { maxFileBytes: settings.get(maxTemplateGib) * 2 ** 30, maxVirtualBytes: settings.get(maxTemplateDiskGib) * 2 ** 30 };
 }

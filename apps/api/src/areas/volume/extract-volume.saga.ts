@@ -1,5 +1,4 @@
 // Makes a link to the file of a detached volume: to the one in secondary storage, or to a copy that goes with the link.
-import { randomUUID } from 'node:crypto';
 import { problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { saga } from '../../kernel/jobs/saga.ts';
@@ -7,7 +6,7 @@ import { chooseImageStore } from '../image-store/choose-image-store.ts';
 import { ImageStore } from '../image-store/image-store.entity.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { StoragePool } from '../storage-pool/storage-pool.entity.ts';
-import { insertLink } from '../store-transfer/links.ts';
+import { ensureLink } from '../store-transfer/links.ts';
 import { publishLink, showLink, withdrawLink } from '../store-transfer/publish-link.ts';
 import { removeFromImageStore } from '../store-transfer/remove-from-image-store.ts';
 import { StoreLink } from '../store-transfer/store-transfer.entity.ts';
@@ -26,13 +25,14 @@ type Linked = {
 export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('extractVolume')
   .rows(
     'linked',
-    async ({ tx, input, clock, settings }): Promise<Linked> => {
+    async ({ tx, input, job, clock, settings }): Promise<Linked> => {
       const volume = await tx.findOneBy(Volume, { id: input.volumeId });
       if (!volume) throw problem('conflict', 'the volume was removed meanwhile');
-      const place = await placeOf(tx, volume);
+      const place = await placeOf(tx, volume, job.uuid);
       const ownership = place.source === null ? 'shared' : 'own';
       const { storeId, path } = place;
       const link = {
+        uuid: job.uuid,
         subjectType: 'Volume',
         subjectId: volume.id,
         accountId: input.accountId,
@@ -41,7 +41,7 @@ export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('
         path,
         ownership,
       } as const;
-      return { linkId: await insertLink(tx, link, { clock, settings }), ...place };
+      return { linkId: await ensureLink(tx, link, { clock, settings }), ...place };
     },
     async ({ tx, out }) => {
       if (out.linked) await tx.delete(StoreLink, { id: out.linked.linkId });
@@ -73,7 +73,7 @@ export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('
   .rows('shown', async (step) => showLink(step.out.linked.linkId, step.out.published, step));
 
 /** @throws inUse while a machine has it; conflict while it has no file, or one that is a layer over its template */
-async function placeOf(tx: EntityManager, volume: Volume): Promise<Omit<Linked, 'linkId'>> {
+async function placeOf(tx: EntityManager, volume: Volume, linkUuid: string): Promise<Omit<Linked, 'linkId'>> {
   if (volume.vmId !== null)
     throw problem(
       'inUse',
@@ -86,7 +86,7 @@ async function placeOf(tx: EntityManager, volume: Volume): Promise<Omit<Linked, 
   if (volume.templateId !== null)
     throw problem('conflict', `volume ${volume.name} is a layer over its template: its file is of no use alone`);
   const store = await chooseImageStore(tx, await tx.findOneByOrFail(Zone, { id: volume.zoneId }));
-  return { storeId: store.id, path: `extract/${randomUUID()}.qcow2`, source: { poolId: volume.poolId, path: volumePath(volume.uuid) } };
+  return { storeId: store.id, path: `extract/${linkUuid}.qcow2`, source: { poolId: volume.poolId, path: volumePath(volume.uuid) } };
 }
 
 function mountOf({ uuid, server, path }: StoragePool | ImageStore) {
