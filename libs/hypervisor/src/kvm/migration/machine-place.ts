@@ -48,16 +48,18 @@ export async function settle(source: HostShell, target: HostShell, name: string)
   for (;;) {
     const [here, there] = await Promise.all([look(source, name), look(target, name)]);
     if (there.power === 'absent') {
-      if (here.isHalted && !here.isMoving) await change(source, name, resumeScript, 'resume');
+      if (here.isHalted && !here.isMoving) await resume(source, name);
       if (!here.isMoving) return here.power === 'absent' ? 'neither' : 'source';
     } else if (here.power === 'absent') {
       if (there.power === 'running') return 'target';
       if (!there.isMoving) {
-        await change(target, name, resumeScript, 'resume');
+        await resume(target, name);
         return 'target';
       }
     } else if (there.power === 'running') {
-      throw new DriverError('bug', `machine ${name} runs on both hosts: stop one of them by hand`);
+      // It has arrived, and libvirt could not end what it has left.
+      if (here.isHalted) await change(source, name, destroyScript, 'end the left copy of');
+      else throw new DriverError('bug', `machine ${name} runs on both hosts: stop one of them by hand`);
     } else if (!here.isMoving) {
       await change(target, name, destroyScript, 'end the unfinished copy of');
     }
@@ -66,6 +68,11 @@ export async function settle(source: HostShell, target: HostShell, name: string)
       throw new DriverError('busy', `libvirt has not ended the migration of ${name} after ${settleMs / 1000} s`);
     await delay(pollMs);
   }
+}
+
+/** Lets a machine go on that has arrived. Running or gone: fine. */
+export function resume(shell: HostShell, name: string): Promise<void> {
+  return change(shell, name, resumeScript, 'resume');
 }
 
 /** Not moving: fine. */

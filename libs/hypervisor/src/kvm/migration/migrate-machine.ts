@@ -8,7 +8,7 @@ import { readSerialLog, removeMachine } from '../libvirt/machines.ts';
 import { ensureBridge } from '../network/bridges.ts';
 import { ensureMount } from '../nfs/mounts.ts';
 import { type HostShell, script, takeLock } from '../ssh/host-shell.ts';
-import { abortMove, failureOf, settle } from './machine-place.ts';
+import { abortMove, failureOf, resume, settle } from './machine-place.ts';
 import { withBridges } from './migrated-xml.ts';
 import { openRelay } from './relay.ts';
 
@@ -52,6 +52,8 @@ export async function migrateMachine(move: Move, spec: MachineSpec, timeoutMs: n
   if (place === 'source') {
     await prepare(move, spec);
     const failure = await cross(move, spec, timeoutMs);
+    // The guest is halted until then: whatever else there is to see to can wait.
+    if (failure === undefined) await resume(target, name);
     const outcome = await settle(source, target, name);
     await run(source, name, socketScript, [name]);
     if (outcome !== 'target') await removeMachine(target, name);
