@@ -82,21 +82,25 @@ async function typeText(text, others) {
   }
   element('stop-typing').hidden = true;
   element('type').disabled = false;
-  if (!isOver) say(isTyping ? `Typed ${characters.length} characters` : 'Typing was stopped');
+  if (!isOver) {
+    say(isTyping ? `Typed ${characters.length} characters` : 'Typing was stopped');
+    showPaste(false);
+  }
   isTyping = false;
+}
+
+function showPaste(isShown) {
+  element('paste').hidden = !isShown;
+  element('open-paste').setAttribute('aria-expanded', String(isShown));
+  if (isShown) element('paste-text').focus();
+  else rfb.focus();
 }
 
 element('ctrl-alt-del').addEventListener('click', () => {
   rfb.sendCtrlAltDel();
   rfb.focus();
 });
-element('open-paste').addEventListener('click', () => {
-  const form = element('paste');
-  form.hidden = !form.hidden;
-  element('open-paste').setAttribute('aria-expanded', String(!form.hidden));
-  if (form.hidden) rfb.focus();
-  else element('paste-text').focus();
-});
+element('open-paste').addEventListener('click', () => showPaste(element('paste').hidden));
 element('paste').addEventListener('submit', (event) => {
   event.preventDefault();
   if (!isTyping) void typeText(element('paste-text').value, element('paste-others').value);

@@ -32,10 +32,8 @@ export const consoleReconciler = reconciler({
 
 export async function forgetDeadConsoles(ctx: Pick<ReconcilerContext, 'read' | 'settings' | 'clock'>): Promise<void> {
   const now = ctx.clock.now();
-  await ctx.read.query(`DELETE c FROM console_session c WHERE c.opened_at IS NULL AND (c.expires_at <= ? OR NOT ${consoleMayLive})`, [
-    now,
-    oldestLogin(ctx),
-  ]);
+  // Until then a link whose machine has stopped can say so.
+  await ctx.read.query('DELETE FROM console_session WHERE opened_at IS NULL AND expires_at <= ?', [now]);
   await ctx.read.query(
     `DELETE c FROM console_session c WHERE c.opened_at < ?
      AND (NOT EXISTS (SELECT 1 FROM management_server m WHERE m.id = c.server_id AND m.lease_until > NOW(3)) OR NOT ${consoleMayLive})`,

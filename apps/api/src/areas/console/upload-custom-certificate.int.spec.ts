@@ -19,7 +19,13 @@ beforeAll(async () => {
   const [rootKey, privatekey, otherKey] = await Promise.all([newPrivateKey(), newPrivateKey(), newPrivateKey()]);
   const authorityKey = createPrivateKey(rootKey);
   const certificate = (from: Date) =>
-    serverCertificate({ authorityName: 'Root', authorityKey, serverKey: createPrivateKey(privatekey), from, hosts: ['*.cloud.example.org'] });
+    serverCertificate({
+      authorityName: 'Root',
+      authorityKey,
+      serverKey: createPrivateKey(privatekey),
+      from,
+      hosts: ['*.cloud.example.org'],
+    });
   pair = {
     root: authorityCertificate('Root', authorityKey, new Date()),
     certificate: certificate(new Date(Date.now() - 86_400_000)),
@@ -38,7 +44,9 @@ describe('without an uploaded certificate', () => {
     const first = await tls();
     await tendOwnAuthority(server.dataSource.manager, secrets, systemClock);
     expect(await tls()).toEqual(first);
-    const [own, authority] = first.certificateChain.match(/-----BEGIN[\s\S]*?END CERTIFICATE-----/g)!.map((text) => new X509Certificate(text));
+    const [own, authority] = first.certificateChain
+      .match(/-----BEGIN[\s\S]*?END CERTIFICATE-----/g)!
+      .map((text) => new X509Certificate(text));
     expect(own!.verify(authority!.publicKey)).toBe(true);
     expect(own!.checkIP('192.0.2.9')).toBe('192.0.2.9');
     expect(own!.checkPrivateKey(createPrivateKey(first.privateKey))).toBe(true);
