@@ -1,18 +1,17 @@
 // System machines on real hosts: from an enabled empty zone to agents that answer, and what happens when they die.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Body } from '../harness/api-client.ts';
-import { type HostName, hostNames, LabCloud, type LabPlace } from '../harness/lab-cloud.ts';
+import { type HostName, hostNames, LabCloud, type LabPlace, systemVmEnvironment } from '../harness/lab-cloud.ts';
 
 let cloud: LabCloud;
 let place: LabPlace;
 
 beforeAll(async () => {
-  cloud = await LabCloud.start('sysvm');
+  cloud = await LabCloud.start('sysvm', systemVmEnvironment());
   place = await cloud.createPlace({ systemVms: true });
   for (const host of hostNames) await cloud.addHost(host, place);
   await cloud.addPrimary(place);
   await cloud.addSecondary(place);
-  await cloud.installSystemTemplate();
 }, 300_000);
 
 afterAll(async () => {

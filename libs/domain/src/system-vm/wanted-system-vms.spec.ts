@@ -24,7 +24,11 @@ describe('planSystemVms', () => {
 
   it('starts what is off, unless somebody asked for that or a job is at it', () => {
     expect(planSystemVms([storage], [vm(1, { state: 'Stopped' })]).start).toEqual([1]);
-    expect(planSystemVms([storage], [vm(1, { state: 'Stopped', isStoppedOnRequest: true })])).toEqual({ create: [], start: [], destroy: [] });
+    expect(planSystemVms([storage], [vm(1, { state: 'Stopped', isStoppedOnRequest: true })])).toEqual({
+      create: [],
+      start: [],
+      destroy: [],
+    });
     expect(planSystemVms([storage], [vm(1, { state: 'Stopped', isBusy: true })])).toEqual({ create: [], start: [], destroy: [] });
   });
 

@@ -139,7 +139,14 @@ const podAddresses: Reader = async (read, _settings, filter) => {
        (SELECT COUNT(*) FROM system_nic n WHERE n.space = CONCAT('pod/', p.id)) AS used FROM pod p WHERE ${where}`,
     values,
   );
-  return rows.map(({ zoneId, podId, total, used }) => ({ zoneId, podId, clusterId: null, type: 5, total: Number(total), used: Number(used) }));
+  return rows.map(({ zoneId, podId, total, used }) => ({
+    zoneId,
+    podId,
+    clusterId: null,
+    type: 5,
+    total: Number(total),
+    used: Number(used),
+  }));
 };
 
 /** Guest and public ranges; allocated addresses are counted on the index (range_id, state). */

@@ -43,7 +43,15 @@ async function closePool({ tx, input }: RowsStep<RemoveInput, object>): Promise<
   await refuseWhileUsed(
     tx,
     `primary storage ${pool.name}`,
-    [{ noun: ['system machine', 'system machines'], from: 'system_vm s', name: "CONCAT(s.kind, ' ', s.id)", where: 's.pool_id = ?', values: [pool.id] }],
+    [
+      {
+        noun: ['system machine', 'system machines'],
+        from: 'system_vm s',
+        name: "CONCAT(s.kind, ' ', s.id)",
+        where: 's.pool_id = ?',
+        values: [pool.id],
+      },
+    ],
     'disable the zone (updateZone allocationstate=Disabled), so that none is made again, and destroySystemVm or destroyRouter',
   );
   const hosts = await hostsUp(tx, pool);

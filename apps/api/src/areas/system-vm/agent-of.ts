@@ -7,7 +7,11 @@ import type { Agent } from './system-vm-role.ts';
 import type { SystemVm } from './system-vm.entity.ts';
 
 /** The management key lets the server in to hosts and system machines alike. */
-export function agentAddress(host: HostConnection, machine: { readonly uuid: string; readonly hostKeySha256: string | null }, controlIp: string): AgentAddress {
+export function agentAddress(
+  host: HostConnection,
+  machine: { readonly uuid: string; readonly hostKeySha256: string | null },
+  controlIp: string,
+): AgentAddress {
   const { credential } = host.address;
   if (credential.kind !== 'key') throw problem('bug', 'system machines are reached by key only');
   return { key: machine.uuid, controlIp, privateKeyPem: credential.privateKeyPem, hostKeySha256: machine.hostKeySha256 };

@@ -66,9 +66,15 @@ async function greet(machine: Booting, host: HostConnection, { clock }: Pick<Any
 
 async function silence(machine: Booting, host: HostConnection, limitMs: number, cause: DriverError): Promise<Problem> {
   const log = await host.driver.readSerialLog(host.address, machine.name, lastWords).catch(() => '');
-  const end = log.trim().split(/[\r\n]+/).slice(-4).join(' | ');
+  const end = log
+    .trim()
+    .split(/[\r\n]+/)
+    .slice(-4)
+    .join(' | ');
   const words = end === '' ? 'its console shows nothing' : `its console ends with: ${end}`;
-  return problem('unavailable', `the agent of ${machine.name} did not answer within ${limitMs / 1_000} s (${cause.message}); ${words}`, { cause });
+  return problem('unavailable', `the agent of ${machine.name} did not answer within ${limitMs / 1_000} s (${cause.message}); ${words}`, {
+    cause,
+  });
 }
 
 export interface WantedConfiguration {

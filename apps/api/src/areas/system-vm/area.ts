@@ -7,6 +7,8 @@ import { destroySystemVm } from './destroy-system-vm.command.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
 import { listSystemVms } from './list-system-vms.command.ts';
 import { rebootRouter } from './reboot-router.command.ts';
+import { migrateSystemVm } from './migrate-system-vm.command.ts';
+import { migrateSystemMachine } from './migrate-system-vm.saga.ts';
 import { rebootSystemVm } from './reboot-system-vm.command.ts';
 import { rebootSystemMachine } from './reboot-system-vm.saga.ts';
 import { restartNetwork } from './restart-network.command.ts';
@@ -29,6 +31,7 @@ export const systemVmArea = area({
     startSystemVm,
     stopSystemVm,
     rebootSystemVm,
+    migrateSystemVm,
     destroySystemVm,
     startRouter,
     stopRouter,
@@ -38,7 +41,7 @@ export const systemVmArea = area({
   ],
   resources: [resource(SystemVm, { noun: 'system machine', type: 'SystemVm', may: administratorsOnly })],
   entities: [SystemVm, SystemNic],
-  sagas: [startSystemMachine, stopSystemMachine, rebootSystemMachine, destroySystemMachine, restartRouters],
+  sagas: [startSystemMachine, stopSystemMachine, rebootSystemMachine, migrateSystemMachine, destroySystemMachine, restartRouters],
   reconcilers: [systemVmReconciler],
   presenters: [presenter('SystemVm', systemVmView, systemVmSource, [routerView])],
   settings: [systemVmsWanted, agentStartSeconds, agentSilenceSeconds],

@@ -14,6 +14,7 @@ import { SystemVm } from './system-vm.entity.ts';
 const everyMs = 20_000;
 const parallelAgents = 16;
 const healthMs = 8_000;
+const passingMs = 20_000;
 
 /** When each machine was found healthy last, by the monotonic clock. */
 const healthyAtOf = new WeakMap<HostDrivers, Map<number, number>>();
@@ -52,11 +53,19 @@ async function check(ctx: ReconcilerContext, alerts: SystemVmAlerts, id: number,
     return health.troubles.length === 0;
   } catch (error) {
     const silent = error instanceof DriverError && (error.kind === 'unreachable' || error.kind === 'busy');
-    ctx.log.warn({ machine: name, err: error }, silent ? 'the agent of a system machine does not answer' : 'a system machine could not be kept in line');
+    ctx.log.warn(
+      { machine: name, err: error },
+      silent ? 'the agent of a system machine does not answer' : 'a system machine could not be kept in line',
+    );
     await note(ctx, vm, { agentState: silent ? 'Disconnected' : 'Connecting' });
-    await alerts.raise(vm, `${name}: ${error instanceof Error ? error.message : String(error)}`);
+    if (isLasting(ctx, vm)) await alerts.raise(vm, `${name}: ${error instanceof Error ? error.message : String(error)}`);
     return false;
   }
+}
+
+/** What passes within seconds, such as a reset or a certificate in the making, is no news. */
+function isLasting({ clock }: ReconcilerContext, vm: SystemVm): boolean {
+  return vm.agentState !== 'Up' && clock.now().getTime() - vm.agentChangedAt.getTime() > passingMs;
 }
 
 type Noted = Partial<Pick<SystemVm, 'agentState' | 'hostKeySha256' | 'templateVersion'>>;

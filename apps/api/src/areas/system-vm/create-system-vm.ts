@@ -38,7 +38,11 @@ export async function createSystemVm(
     where: { isSystem: true, systemVmType: kind, state: 'Active' },
     order: { isDefault: 'DESC', id: 'ASC' },
   });
-  if (!offering) throw problem('unavailable', `there is no system offering for ${kind}: make one with createServiceOffering issystem=true systemvmtype=${kind}`);
+  if (!offering)
+    throw problem(
+      'unavailable',
+      `there is no system offering for ${kind}: make one with createServiceOffering issystem=true systemvmtype=${kind}`,
+    );
   const now = clock.now();
   const vm: Omit<SystemVm, 'id' | 'version'> = {
     uuid: randomUUID(),

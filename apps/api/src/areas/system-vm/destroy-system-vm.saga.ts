@@ -47,7 +47,10 @@ async function takeOffHost(step: HostsStep<DestroyInput, { destroying: Found }>)
   } catch (error) {
     const absent = isLost(error) ? await findAbsentHost(step.read, hostId) : undefined;
     if (!absent) throw error;
-    step.log.warn({ machine: name, host: absent.name, err: error }, 'a system machine is destroyed on a host that is not Up: it is ended when the host is back');
+    step.log.warn(
+      { machine: name, host: absent.name, err: error },
+      'a system machine is destroyed on a host that is not Up: it is ended when the host is back',
+    );
     return { isOff: false };
   }
 }

@@ -15,9 +15,14 @@ export type EndedSystemMachines = {
 };
 
 /** @throws inUse where the host can't be asked to end them: only by force is it deleted then */
-export async function refuseSilentSystemMachines(tx: EntityManager, host: { readonly id: number; readonly name: string; readonly state: string }): Promise<void> {
+export async function refuseSilentSystemMachines(
+  tx: EntityManager,
+  host: { readonly id: number; readonly name: string; readonly state: string },
+): Promise<void> {
   if (host.state === 'Up') return;
-  const machines = await tx.query<{ id: number; kind: SystemVmKind }[]>('SELECT id, kind FROM system_vm WHERE host_id = ? ORDER BY id', [host.id]);
+  const machines = await tx.query<{ id: number; kind: SystemVmKind }[]>('SELECT id, kind FROM system_vm WHERE host_id = ? ORDER BY id', [
+    host.id,
+  ]);
   if (machines.length === 0) return;
   const names = listed(machines.map(({ id, kind }) => systemVmName(kind, id)));
   throw problem(
@@ -26,7 +31,9 @@ export async function refuseSilentSystemMachines(tx: EntityManager, host: { read
   );
 }
 
-export async function endSystemMachines(step: HostsStep<{ readonly hostId: number; readonly forced: boolean }, object>): Promise<EndedSystemMachines> {
+export async function endSystemMachines(
+  step: HostsStep<{ readonly hostId: number; readonly forced: boolean }, object>,
+): Promise<EndedSystemMachines> {
   const { read, input, drivers, log } = step;
   const machines = await read.findBy(SystemVm, { hostId: input.hostId });
   if (machines.length === 0) return { ids: [] };

@@ -15,7 +15,10 @@ export type RootDisk = {
 };
 
 /** Null while it has none. */
-export async function rootDiskOf(read: EntityManager, { uuid: machineUuid, poolId }: Pick<SystemVm, 'uuid' | 'poolId'>): Promise<RootDisk | null> {
+export async function rootDiskOf(
+  read: EntityManager,
+  { uuid: machineUuid, poolId }: Pick<SystemVm, 'uuid' | 'poolId'>,
+): Promise<RootDisk | null> {
   const pool = poolId === null ? null : await read.findOneBy(StoragePool, { id: poolId });
   if (!pool) return null;
   const { id, uuid, server, path } = pool;

@@ -1,6 +1,5 @@
 // Starts a system machine on a fresh root disk: chooses a host, clones the system template, boots it and waits for its agent.
 import { problem, systemVmLifecycle } from '@strata/domain';
-import type { EntityManager } from 'typeorm';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { consolePasswordOf } from '../console/console-password.ts';
 import { ServiceOffering } from '../offering/service-offering.entity.ts';
@@ -12,6 +11,7 @@ import { volumePath } from '../volume/volume.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { bringInLine, meetAgent, type MetAgent } from './agent-steps.ts';
 import { agentAddress, agentAt } from './agent-of.ts';
+import { managementBridgeOf } from './management-bridge.ts';
 import { planSystemMachine, type SystemMachinePlan, systemMachineSpec } from './system-machine-plan.ts';
 import { systemTemplateOf } from './system-template.ts';
 import { agentGone, cardsOf, getSystemVm, moveSystemVm, releaseDisk } from './system-vm-rows.ts';
@@ -30,7 +30,7 @@ export const startSystemMachine = saga<StartInput>('startSystemVm')
     if (step.out.starting) await removeNewDisks(step.out.starting.machine, step);
   })
   .hosts('machine', bootMachine, async (step) => {
-    if (step.out.starting) await takeBackMachine(step.out.starting.machine, step);
+    if (step.out.starting) await takeBackMachine(step.out.starting.machine, step, { lastHostId: step.out.starting.lastHostId });
   })
   .hosts('agent', async (step): Promise<MetAgent> => {
     const { machine, kind, since } = step.out.starting;
@@ -95,15 +95,6 @@ async function leaveStarting({ tx, input, out, clock }: RowsStep<StartInput, Par
   await releaseDisk(tx, vm);
   if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
   await moveSystemVm(tx, vm, 'failed', clock, { hostId: null, ...agentGone(clock) });
-}
-
-async function managementBridgeOf(tx: EntityManager, zoneId: number): Promise<string | undefined> {
-  const rows = await tx.query<{ label: string }[]>(
-    `SELECT t.kvm_label AS label FROM traffic_type t JOIN physical_network p ON p.id = t.physical_network_id
-     WHERE p.zone_id = ? AND t.kind = 'Management' AND t.kvm_label IS NOT NULL AND t.kvm_label <> '' ORDER BY p.id LIMIT 1`,
-    [zoneId],
-  );
-  return rows[0]?.label;
 }
 
 async function makeRootDisk(step: HostsStep<StartInput, Started>): Promise<void> {

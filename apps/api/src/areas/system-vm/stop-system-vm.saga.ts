@@ -6,7 +6,12 @@ import { cutPower } from '../vm/machine-steps.ts';
 import { removeRootDisk, type RootDisk, rootDiskOf } from './root-disk.ts';
 import { getSystemVm, leaveHost, moveSystemVm, releaseDisk } from './system-vm-rows.ts';
 
-type StopInput = { readonly systemVmId: number; readonly forced: boolean };
+type StopInput = {
+  readonly systemVmId: number;
+  readonly forced: boolean;
+  /** Nobody wants it off: it starts again as soon as there is room. */
+  readonly isPassing?: boolean;
+};
 type Found = { readonly name: string; readonly hostId: number | null; readonly disk: RootDisk | null };
 
 /** Its agent ends downloads and leases by itself within this time. */
@@ -19,7 +24,8 @@ export const stopSystemMachine = saga<StopInput>('stopSystemVm')
   .rows('stopped', async ({ tx, input, clock }) => {
     const vm = await getSystemVm(tx, input.systemVmId);
     await releaseDisk(tx, vm);
-    if (vm.state !== 'Stopped') await leaveHost(tx, await getSystemVm(tx, vm.id), 'stopped', clock, { isStoppedOnRequest: true });
+    if (vm.state !== 'Stopped')
+      await leaveHost(tx, await getSystemVm(tx, vm.id), 'stopped', clock, { isStoppedOnRequest: input.isPassing !== true });
   });
 
 async function enterStopping({ tx, input, clock }: RowsStep<StopInput, object>): Promise<Found> {
@@ -41,7 +47,11 @@ async function powerOff(step: HostsStep<StopInput, { stopping: Found }>): Promis
   await cutPower(name, hostId, step);
 }
 
-export async function askMachine(name: string, hostId: number, { drivers, log }: Pick<HostsStep<unknown, object>, 'drivers' | 'log'>): Promise<void> {
+export async function askMachine(
+  name: string,
+  hostId: number,
+  { drivers, log }: Pick<HostsStep<unknown, object>, 'drivers' | 'log'>,
+): Promise<void> {
   const { driver, address } = await drivers.for(hostId);
   try {
     await driver.stopMachine(address, name, 'graceful', gracefulMs);

@@ -46,7 +46,9 @@ export async function addManagementCard(
 /** A router's card among the guests of the pod, with an address of their range. @throws noCapacity when none is free */
 export async function addGuestCard(tx: EntityManager, vm: Machine, deviceId: number, podId: number): Promise<void> {
   const { addressId, rangeId, networkId, ip } = await claimAddress(tx, { guestNetworkOfZone: vm.zoneId }, podId);
-  const [range] = await tx.query<{ gateway: string; netmask: string }[]>('SELECT gateway, netmask FROM vlan_ip_range WHERE id = ?', [rangeId]);
+  const [range] = await tx.query<{ gateway: string; netmask: string }[]>('SELECT gateway, netmask FROM vlan_ip_range WHERE id = ?', [
+    rangeId,
+  ]);
   await tx.query("UPDATE guest_address SET state = 'Allocated', nic_id = NULL WHERE id = ?", [addressId]);
   await tx.insert(SystemNic, {
     ...card(vm, deviceId, 'guest', {
@@ -70,7 +72,11 @@ export async function removeCards(tx: EntityManager, systemVmId: number): Promis
 }
 
 /** @throws inUse when an address in use would lie outside */
-export async function refuseStrandedSystemVms(tx: EntityManager, pod: Pick<Pod, 'id' | 'name'>, range: { start: number; end: number }): Promise<void> {
+export async function refuseStrandedSystemVms(
+  tx: EntityManager,
+  pod: Pick<Pod, 'id' | 'name'>,
+  range: { start: number; end: number },
+): Promise<void> {
   const rows = await tx.query<{ ip: number }[]>('SELECT ip FROM system_nic WHERE space = ? AND (ip < ? OR ip > ?) ORDER BY ip LIMIT 1', [
     `pod/${pod.id}`,
     range.start,

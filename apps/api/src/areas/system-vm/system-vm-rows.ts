@@ -27,18 +27,23 @@ export async function moveSystemVm(tx: EntityManager, vm: SystemVm, event: Syste
 
 /** Takes a machine off its host: its room there is free again. Holding none: fine. */
 export async function leaveHost(tx: EntityManager, vm: SystemVm, event: SystemVmEvent, clock: Clock, extra: Extra = {}): Promise<void> {
-  if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
+  await releaseRoom(tx, vm);
   await moveSystemVm(tx, vm, event, clock, { ...extra, ...offHost(vm), ...agentGone(clock) });
 }
 
 /** Takes a machine that keeps its state off its host: one that is being destroyed. Holding none: fine. */
 export async function quitHost(tx: EntityManager, vm: SystemVm): Promise<void> {
   if (vm.hostId === null) return;
-  await releaseHostCapacity(tx, vm.hostId, vm);
+  await releaseRoom(tx, vm);
   await tx.update(SystemVm, { id: vm.id }, { ...offHost(vm), version: () => 'version + 1' });
 }
 
-const offHost = (vm: SystemVm) => ({ hostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
+async function releaseRoom(tx: EntityManager, vm: SystemVm): Promise<void> {
+  if (vm.hostId !== null) await releaseHostCapacity(tx, vm.hostId, vm);
+  if (vm.targetHostId !== null) await releaseHostCapacity(tx, vm.targetHostId, vm);
+}
+
+const offHost = (vm: SystemVm) => ({ hostId: null, targetHostId: null, lastHostId: vm.hostId ?? vm.lastHostId });
 
 export const agentGone = (clock: Clock) => ({ agentState: 'Disconnected' as const, agentChangedAt: clock.now() });
 

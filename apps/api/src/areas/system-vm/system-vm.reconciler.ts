@@ -15,6 +15,7 @@ import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/recon
 import { checkAgents } from './check-agents.ts';
 import { createSystemVm } from './create-system-vm.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
+import { evacuateSystemVms } from './evacuate-system-vms.ts';
 import { systemVmRoles } from './roles.ts';
 import { startSystemMachine } from './start-system-vm.saga.ts';
 import { SystemVmAlerts } from './system-vm-alerts.ts';
@@ -42,6 +43,7 @@ export const systemVmReconciler = reconciler({
     await eachWithLimit(plan.create, parallel, (place) => create(ctx, alerts, zones, place));
     await eachWithLimit(plan.start, parallel, (id) => start(ctx, alerts, zones, byId.get(id)!));
     await alerts.clearOver(machines, wanted);
+    await evacuateSystemVms(ctx);
     await checkAgents(ctx, alerts);
   },
 });
@@ -98,13 +100,19 @@ async function readWanted({ read, settings }: ReconcilerContext, zones: Readonly
   const places: WantedPlace[] = [];
   for (const role of systemVmRoles) {
     for (const { zoneId, podId } of await role.wanted(read)) {
-      if (zones.has(zoneId) && settings.get(systemVmsWanted, { scope: 'zone', id: zoneId })) places.push({ kind: role.kind, zoneId, podId });
+      if (zones.has(zoneId) && settings.get(systemVmsWanted, { scope: 'zone', id: zoneId }))
+        places.push({ kind: role.kind, zoneId, podId });
     }
   }
   return places;
 }
 
-async function create(ctx: ReconcilerContext, alerts: SystemVmAlerts, zones: ReadonlyMap<number, ReadyZone>, place: WantedPlace): Promise<void> {
+async function create(
+  ctx: ReconcilerContext,
+  alerts: SystemVmAlerts,
+  zones: ReadonlyMap<number, ReadyZone>,
+  place: WantedPlace,
+): Promise<void> {
   const zone = zones.get(place.zoneId)!;
   // A disabled zone keeps what it has and gets nothing new.
   if (!zone.isEnabled) return;

@@ -3,7 +3,8 @@ import { setting } from '../../kernel/settings/settings.ts';
 
 export const systemVmsWanted = setting<boolean>({
   name: 'system.vms',
-  about: 'Whether secondary-storage VMs, console proxies and virtual routers run in the zone: without them it has no downloads, consoles and DHCP.',
+  about:
+    'Whether secondary-storage VMs, console proxies and virtual routers run in the zone: without them it has no downloads, consoles and DHCP.',
   category: 'System machines',
   initial: true,
   scopes: ['zone'],

@@ -87,9 +87,13 @@ export class AgentConnection {
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const seconds = Math.ceil(timeoutMs / 1000);
-        const failure = new DriverError('unreachable', `the agent at ${this.agent.controlIp} did not answer ${command} within ${seconds} s`, {
-          reason: 'timedOut',
-        });
+        const failure = new DriverError(
+          'unreachable',
+          `the agent at ${this.agent.controlIp} did not answer ${command} within ${seconds} s`,
+          {
+            reason: 'timedOut',
+          },
+        );
         reject(failure);
         this.finish(failure);
       }, timeoutMs);
@@ -107,7 +111,13 @@ export class AgentConnection {
     if (this.onStream === undefined) {
       await new Promise<void>((resolve, reject) => {
         this.client.openssh_forwardInStreamLocal(managementSocketPath, (error) =>
-          error ? reject(new DriverError('refused', `the machine at ${this.agent.controlIp} does not forward ${managementSocketPath}`, { cause: error })) : resolve(),
+          error
+            ? reject(
+                new DriverError('refused', `the machine at ${this.agent.controlIp} does not forward ${managementSocketPath}`, {
+                  cause: error,
+                }),
+              )
+            : resolve(),
         );
       });
     }
@@ -139,7 +149,9 @@ export class AgentConnection {
       if (this.closed) return reject(this.closed);
       this.client.openssh_forwardOutStreamLocal(agentSocketPath, (error, stream) => {
         if (!error) return resolve(stream);
-        reject(this.closed ?? new DriverError('unreachable', `no agent listens yet in the machine at ${this.agent.controlIp}`, { cause: error }));
+        reject(
+          this.closed ?? new DriverError('unreachable', `no agent listens yet in the machine at ${this.agent.controlIp}`, { cause: error }),
+        );
       });
     });
   }
@@ -167,7 +179,8 @@ function post(stream: Duplex, command: string, body: string): Promise<HttpReply>
       let sizeBytes = 0;
       response.on('data', (chunk: Buffer) => {
         sizeBytes += chunk.length;
-        if (sizeBytes > maxReplyBytes) request.destroy(new DriverError('bug', `the agent answered more than ${maxReplyBytes} bytes to ${command}`));
+        if (sizeBytes > maxReplyBytes)
+          request.destroy(new DriverError('bug', `the agent answered more than ${maxReplyBytes} bytes to ${command}`));
         else chunks.push(chunk);
       });
       response.once('error', reject);

@@ -38,12 +38,7 @@ export class KvmAgents implements AgentDriver {
     return readReply(command, await connection.post(command, JSON.stringify(request), timeoutMs)) as AgentReply<C>;
   }
 
-  async listen(
-    host: HostAddress,
-    agent: AgentAddress,
-    onStream: (stream: Duplex) => void,
-    onEnd: () => void,
-  ): Promise<{ close(): void }> {
+  async listen(host: HostAddress, agent: AgentAddress, onStream: (stream: Duplex) => void, onEnd: () => void): Promise<{ close(): void }> {
     const connection = await this.connection(host, agent);
     return { close: await connection.listen(onStream, onEnd) };
   }

@@ -63,7 +63,10 @@ export class SshConnection implements HostShell {
     return new Promise((resolve, reject) => {
       if (this.closed !== undefined) return reject(this.closed);
       const fail = (reason: 'timedOut' | 'connectionRefused', cause?: unknown): void =>
-        reject(this.closed ?? new DriverError('unreachable', `${address} port ${port} does not answer on ${endpoint(this.host)}`, { cause, reason }));
+        reject(
+          this.closed ??
+            new DriverError('unreachable', `${address} port ${port} does not answer on ${endpoint(this.host)}`, { cause, reason }),
+        );
       let isLate = false;
       const timer = setTimeout(() => {
         isLate = true;
