@@ -122,7 +122,7 @@ const passwordOf = (host: HostName, vm: Body): string | undefined =>
   /passwd='([^']*)'/.exec(cloud.at(host, `virsh dumpxml --security-info ${instance(vm)}`))?.[1];
 
 describe('L07 live migration', { timeout: 180_000 }, () => {
-  it('keeps a TCP session of the guest, its boot, its firewall and its console, there and back', async () => {
+  it('keeps a TCP session of the guest, its boot, its firewall and its console, there and back', async ({ annotate }) => {
     const vm = await deploy('kvm1');
     const bootId = await booted(vm);
     const address = await prepareGuest(vm);
@@ -140,7 +140,9 @@ describe('L07 live migration', { timeout: 180_000 }, () => {
       const moved = await migrate(vm, to);
       const tookMs = performance.now() - begin;
       await delay(1_000);
-      console.log(`migration ${from} → ${to}: ${Math.round(tookMs)} ms, longest gap of the session ${Math.round(session.longestGapMs)} ms`);
+      await annotate(
+        `migration ${from} → ${to}: ${Math.round(tookMs)} ms, longest gap of the session ${Math.round(session.longestGapMs)} ms`,
+      );
       expect(moved).toMatchObject({ state: 'Running', hostid: hostIds[to] });
       expect(session.failure).toBeUndefined();
       expect(cloud.machines()).toEqual([`${to} ${instance(vm)}`]);
@@ -199,7 +201,7 @@ describe('F03 the server is killed while a machine moves', { timeout: 180_000 },
 });
 
 describe('H08 maintenance', { timeout: 300_000 }, () => {
-  it('moves five guests without stopping one, and ends by cancelHostMaintenance', async () => {
+  it('moves five guests without stopping one, and ends by cancelHostMaintenance', async ({ annotate }) => {
     const vms: Body[] = [];
     for (let n = 0; n < 5; n += 1) vms.push(await deploy('kvm1'));
     const bootIds = await Promise.all(vms.map(booted));
@@ -207,7 +209,7 @@ describe('H08 maintenance', { timeout: 300_000 }, () => {
     await cloud.admin.run('prepareHostForMaintenance', { id: hostIds.kvm1 });
     const resourceState = async () => (await cloud.admin.list('listHosts', { id: hostIds.kvm1 }))[0]!['resourcestate'];
     await expect.poll(resourceState, { timeout: 120_000, interval: 250 }).toBe('Maintenance');
-    console.log(`maintenance of a host with ${vms.length} guests: ${Math.round(performance.now() - begin)} ms`);
+    await annotate(`maintenance of a host with ${vms.length} guests: ${Math.round(performance.now() - begin)} ms`);
     expect(cloud.machines()).toEqual(vms.map((vm) => `kvm2 ${instance(vm)}`).toSorted());
     expect(vms.map((vm) => bootsOf('kvm2', vm))).toEqual(bootIds.map((bootId) => [bootId]));
     for (const vm of vms) expect(await read(vm)).toMatchObject({ state: 'Running', hostid: hostIds.kvm2 });

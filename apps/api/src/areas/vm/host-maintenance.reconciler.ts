@@ -1,5 +1,5 @@
 // Moves guests off hosts that are prepared for maintenance, a few at a time, and says when a host is empty or why it can't be.
-import { hostResourceLifecycle, listed, Problem, type VmId, type VmState } from '@strata/domain';
+import { hostResourceLifecycle, listed, Problem, type SystemVmKind, systemVmName, type VmId, type VmState } from '@strata/domain';
 import { eachWithLimit } from '../../kernel/each-with-limit.ts';
 import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
 import { maintenanceCause } from '../host/host-alerts.ts';
@@ -62,9 +62,10 @@ async function lookAfter(ctx: ReconcilerContext, host: LeavingHost): Promise<voi
   const limit = ctx.settings.get(parallelMovesOfHost);
   for (const machine of machines) {
     const reason = reasonToStay(machine);
-    if (reason !== undefined) reasons.push(`${machine.name}: ${reason}`);
+    if (machine.kind === 'system' && machine.jobState === null && !isOverdue(ctx, host)) moving += 1;
+    else if (reason !== undefined) reasons.push(`${machine.name}: ${reason}`);
     else if (machine.jobState !== null) continue;
-    else if (machine.kind === 'system') moving += isOverdue(ctx, host) ? 0 : 1;
+    else if (machine.kind === 'system') reasons.push(`${machine.name}: it did not leave`);
     else if (machine.state !== 'Running') reasons.push(`${machine.name}: it is ${machine.state}`);
     else if (moving < limit) {
       const refusal = await startMove(ctx, machine);
@@ -86,17 +87,16 @@ function isOverdue(ctx: ReconcilerContext, { since }: LeavingHost): boolean {
 }
 
 async function machinesOf({ read }: ReconcilerContext, { id, since }: LeavingHost): Promise<Leaving[]> {
-  const columns = (kind: Leaving['kind'], table: string, subject: string, saga: string, accountId: string, name: string) =>
+  const select = (table: string, subject: string, saga: string, kind: Leaving['kind'], accountId: string, name: string) =>
     `SELECT '${kind}' AS kind, vm.id, vm.uuid, ${accountId} AS accountId, ${name} AS name, vm.state, j.state AS jobState,
        (SELECT f.error_text FROM job f WHERE f.subject_type = '${subject}' AND f.subject_id = vm.id AND f.saga = '${saga}' AND f.state = 'Failed'
          AND f.created >= ? ORDER BY f.id DESC LIMIT 1) AS failure
-     FROM ${table} vm LEFT JOIN job j ON j.held_subject = CONCAT('${subject}:', vm.uuid)`;
-  return read.query<Leaving[]>(
-    `${columns('guest', 'virtual_machine', 'VirtualMachine', 'migrateVirtualMachine', 'vm.account_id', 'vm.name')} WHERE vm.host_id = ? OR vm.target_host_id = ?
-     UNION ALL ${columns('system', 'system_vm', 'SystemVm', 'migrateSystemVm', '0', "CONCAT(vm.kind, ' ', vm.id)")} WHERE vm.host_id = ?
-     ORDER BY kind, id`,
-    [since, id, id, since, id],
-  );
+     FROM ${table} vm LEFT JOIN job j ON j.held_subject = CONCAT('${subject}:', vm.uuid)
+     WHERE vm.host_id = ? OR vm.target_host_id = ?`;
+  const guests = select('virtual_machine', 'VirtualMachine', migrateVm.name, 'guest', 'vm.account_id', 'vm.name');
+  const system = select('system_vm', 'SystemVm', 'migrateSystemVm', 'system', '0', 'vm.kind');
+  const machines = await read.query<Leaving[]>(`${guests} UNION ALL ${system} ORDER BY kind, id`, [since, id, id, since, id, id]);
+  return machines.map((vm) => (vm.kind === 'system' ? { ...vm, name: systemVmName(vm.name as SystemVmKind, vm.id) } : vm));
 }
 
 /** @returns why it was refused: no room elsewhere, for example */
