@@ -7,7 +7,7 @@ import { makeKeyPair } from './key-material.ts';
 import { newSshKeyPairView } from './ssh-key-pair.view.ts';
 import { storeKeyPair } from './store-key-pair.ts';
 
-export const createSshKeyPair = command({
+export const createSSHKeyPair = command({
   name: 'createSSHKeyPair',
   about: 'Makes an SSH key pair and answers its private key, which is not kept.',
   roles: everyRole,

@@ -6,7 +6,7 @@ import { noSuchEntity, param } from '../../kernel/command/param.ts';
 import { findNamedAccount, ownerParams, type OwnerParams } from '../account/owner.ts';
 import { SshKeyPair } from './ssh-key-pair.entity.ts';
 
-export const deleteSshKeyPair = command({
+export const deleteSSHKeyPair = command({
   name: 'deleteSSHKeyPair',
   about: 'Deletes an SSH key pair. Machines that were given its public key keep it.',
   roles: everyRole,

@@ -5,7 +5,7 @@ import { param } from '../../kernel/command/param.ts';
 import { SshKeyPair } from './ssh-key-pair.entity.ts';
 import { sshKeyPairSource, sshKeyPairView } from './ssh-key-pair.view.ts';
 
-export const listSshKeyPairs = listCommand({
+export const listSSHKeyPairs = listCommand({
   name: 'listSSHKeyPairs',
   about: 'Lists SSH key pairs.',
   roles: everyRole,

@@ -6,7 +6,7 @@ import { ownerParams } from '../account/owner.ts';
 import { sshKeyPairView } from './ssh-key-pair.view.ts';
 import { storeKeyPair } from './store-key-pair.ts';
 
-export const registerSshKeyPair = command({
+export const registerSSHKeyPair = command({
   name: 'registerSSHKeyPair',
   about: 'Registers the public key of an SSH key pair that the user has.',
   roles: everyRole,
