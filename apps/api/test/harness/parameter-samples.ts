@@ -12,6 +12,7 @@ export const nobody = '00000000-0000-4000-8000-00000000dead';
 export function plausible(name: string, param: Param): Sent {
   if (param.type === 'map') return { [`${name}[0].key`]: 'a', [`${name}[0].value`]: 'b' };
   if (param.ref || param.type === 'uuid') return { [name]: nobody };
+  if (param.form === 'pem') return { [name]: '-----BEGIN SAMPLE-----\nAAAA\n-----END SAMPLE-----\n' };
   if (param.values) return { [name]: param.values[0]! };
   const values: Partial<Record<Param['type'], string>> = { integer: '1', long: '1', double: '1.5', boolean: 'true', date: '2026-01-31' };
   return { [name]: values[param.type] ?? 'x' };

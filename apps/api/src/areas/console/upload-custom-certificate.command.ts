@@ -26,14 +26,14 @@ export const uploadCustomCertificate = command({
   async: true,
   event: 'CERTIFICATE.UPLOAD',
   params: {
-    certificate: param.lines({ required: true, maxLength: longestPem, about: 'the certificate in PEM form' }),
+    certificate: param.pem({ required: true, maxLength: longestPem, about: 'the certificate in PEM form' }),
     domainsuffix: param.string({
       required: true,
       about: 'what follows the first label of the names it is for: cloud.example.com for *.cloud.example.com',
     }),
     id: param.integer({ about: 'place in the chain, 1 at its top; left out for the server’s own certificate' }),
     name: param.string({ about: 'a name for it; uploading it again under this name replaces it' }),
-    privatekey: param.lines({
+    privatekey: param.pem({
       maxLength: longestPem,
       secret: true,
       about: 'the private key of the server’s own certificate: PKCS #8 in PEM form',

@@ -36,6 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const damaged = (label: string) => `-----BEGIN ${label}-----\nAAAA\n-----END ${label}-----\n`;
 const tls = () => zoneCertificate(server.dataSource.manager, secrets, hosts);
 
 describe('without an uploaded certificate', () => {
@@ -56,8 +57,9 @@ describe('without an uploaded certificate', () => {
 
 describe('uploadCustomCertificate', () => {
   it.each([
-    ['no certificate', { certificate: 'hello', privatekey: 'x' }, /no certificate in PEM form/],
-    ['a key that can not be read', { privatekey: 'hello' }, /unencrypted private key/],
+    ['no certificate', { certificate: 'hello' }, /certificate is not in PEM form/],
+    ['a damaged certificate', { certificate: damaged('CERTIFICATE') }, /no certificate in PEM form/],
+    ['a key that can not be read', { privatekey: damaged('PRIVATE KEY') }, /unencrypted private key/],
     ['the key of another', { privatekey: () => pair.otherKey }, /is not the key of this certificate/],
     ['another domain', { domainsuffix: 'example.com' }, /the certificate is for DNS:\*\.cloud\.example\.org/],
     ['one that has ended', { certificate: () => pair.expired }, /ended on Feb/],

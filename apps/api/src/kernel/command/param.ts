@@ -19,6 +19,8 @@ export interface Param<T = unknown> extends ParamOptions {
   readonly type: WireType;
   /** Longest text taken; 255 where not said. */
   readonly maxLength: number;
+  /** Of text that has one: `pem` is RFC 7468's. */
+  readonly form?: 'pem';
   /** The only values taken, in any letter case. */
   readonly values?: readonly string[];
   /** Row classes looked up by id: resolve.ts replaces decoded ids by rows. */
@@ -124,11 +126,21 @@ function oneLine<const O extends ParamOptions & { maxLength?: number }>(options:
   } as unknown as Declared<string, O>;
 }
 
-function lines<const O extends ParamOptions & { maxLength: number }>(options: O): Declared<string, O> {
+const pemText = /^\s*-----BEGIN [A-Z0-9 ]+-----[\s\S]+-----END [A-Z0-9 ]+-----\s*$/;
+
+function pem<const O extends ParamOptions & { maxLength: number }>(options: O): Declared<string, O> {
   return {
     type: 'string',
+    form: 'pem',
     ...options,
-    decode: (raw: RawParams, name: string) => raw.lines(name, options.maxLength) || undefined,
+    decode(raw: RawParams, name: string) {
+      const text = raw.lines(name, options.maxLength);
+      if (!text) return undefined;
+      // Not quoted: it may be a key.
+      if (!pemText.test(text))
+        throw problem('invalid', `parameter ${name} is not in PEM form, which begins with -----BEGIN and has line ends`);
+      return text;
+    },
   } as unknown as Declared<string, O>;
 }
 
@@ -185,8 +197,8 @@ export const param = {
   string: scalar('string', (text) => (text === '' ? undefined : text)),
   /** One line as clients read it from files: the line end behind it is dropped. */
   line: oneLine,
-  /** Text of several lines, such as the PEM form of keys. */
-  lines,
+  /** A key or certificates in PEM form (RFC 7468): several lines. */
+  pem,
   /** Text whose emptiness means something, as in "set the group to nothing". */
   text: scalar('string', (text) => text),
   integer: scalar('integer', decodeInteger),
