@@ -145,7 +145,7 @@ class Connection:
             result = function(self.nfs, *arguments)
             repeated += 1
             # A new connection and the same answer three times: the server means it.
-            if result == -errno.EIO and repeated == 3:
+            if result in (-errno.EIO, -errno.EFAULT) and repeated >= 3:
                 break
         return -errno.EIO if result in LOST else result
 
