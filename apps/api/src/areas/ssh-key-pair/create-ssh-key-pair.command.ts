@@ -1,11 +1,12 @@
 // createSSHKeyPair
+import { parseSshPublicKey } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { ownerParams } from '../account/owner.ts';
 import { makeKeyPair } from './key-material.ts';
 import { newSshKeyPairView } from './ssh-key-pair.view.ts';
-import { storeKeyPair } from './store-key-pair.ts';
+import { ownerOfPair, storeKeyPair } from './store-key-pair.ts';
 
 export const createSSHKeyPair = command({
   name: 'createSSHKeyPair',
@@ -19,7 +20,8 @@ export const createSSHKeyPair = command({
   },
   returns: newSshKeyPairView,
   async execute(args, ctx) {
+    const pair = await ownerOfPair(args, ctx);
     const { privateKeyPem, publicKeyLine } = await makeKeyPair();
-    return { ...(await storeKeyPair(args, publicKeyLine, ctx)), privateKey: privateKeyPem };
+    return { ...(await storeKeyPair(pair, parseSshPublicKey(publicKeyLine), ctx)), privateKey: privateKeyPem };
   },
 });

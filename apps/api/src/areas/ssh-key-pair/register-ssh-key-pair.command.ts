@@ -1,10 +1,11 @@
 // registerSSHKeyPair
+import { parseSshPublicKey } from '@strata/domain';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
 import { param } from '../../kernel/command/param.ts';
 import { ownerParams } from '../account/owner.ts';
 import { sshKeyPairView } from './ssh-key-pair.view.ts';
-import { storeKeyPair } from './store-key-pair.ts';
+import { ownerOfPair, storeKeyPair } from './store-key-pair.ts';
 
 export const registerSSHKeyPair = command({
   name: 'registerSSHKeyPair',
@@ -18,5 +19,8 @@ export const registerSSHKeyPair = command({
     ...ownerParams,
   },
   returns: sshKeyPairView,
-  execute: (args, ctx) => storeKeyPair(args, args.publickey, ctx),
+  async execute(args, ctx) {
+    const pair = await ownerOfPair(args, ctx);
+    return storeKeyPair(pair, parseSshPublicKey(args.publickey), ctx);
+  },
 });
