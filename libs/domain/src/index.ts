@@ -26,6 +26,7 @@ export * from './inventory/compare-filters.ts';
 export * from './inventory/compare-jobs.ts';
 export * from './inventory/compare-machines.ts';
 export * from './inventory/compare-mounts.ts';
+export * from './inventory/compare-routers.ts';
 export * from './inventory/difference.ts';
 export * from './job/job.states.ts';
 export * from './lifecycle.ts';

@@ -51,6 +51,10 @@ const advice: Readonly<Record<string, { readonly title: string; readonly remedy:
       'within half a minute the server loads or removes it by itself; if not, an alert tells why the host refuses (./strata doctor root@HOST)',
   },
   'I9.cards': { title: 'Network card of a guest on a host', remedy: cardRemedy },
+  'I11.guests-of-routers': {
+    title: 'Guest of a virtual router',
+    remedy: 'within half a minute the server tells the router by itself; if not, call restartNetwork for the network of the guest',
+  },
   'I12.consoles': { title: 'Console that outlived its machine or login', remedy: defect },
   more: { title: 'More differences', remedy: 'repair these first, then run ./strata verify again' },
 };

@@ -10,6 +10,7 @@ import {
   compareMachines,
   compareMacs,
   compareMounts,
+  compareRouters,
   compareStates,
   type Difference,
   lasting,
@@ -18,6 +19,7 @@ import { type HostsStep, saga } from '../../kernel/jobs/saga.ts';
 import { lookAtFiles } from './look-at-files.ts';
 import { lookAtFilters } from './look-at-filters.ts';
 import { lookAtHosts } from './look-at-hosts.ts';
+import { lookAtRouters } from './look-at-routers.ts';
 import { readAddresses } from './read-addresses.ts';
 import { readCapacityLeftovers, readPromises } from './read-capacity.ts';
 import { readConsoles } from './read-consoles.ts';
@@ -55,6 +57,7 @@ async function compare({ read, drivers, clock, settings, job }: HostsStep<Record
         : [{ check, subject: name, expected: 'its files can be listed', found: failure ?? 'no host reaches it' }],
     ),
     ...compareFilters(await lookAtFilters(read, drivers, hosts.answering)),
+    ...compareRouters(await lookAtRouters(read, drivers)),
     ...compareMounts(hosts.mounts, hosts.knownMounts),
     ...compareAddresses(addresses, nics, ranges),
     ...compareMacs(nics),
