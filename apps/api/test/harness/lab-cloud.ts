@@ -1,11 +1,10 @@
 // A cloud on the lab's real hosts: database, server process and zone; and hosts and exports as somebody at their consoles sees them.
-import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lab, labValue, type LabValues, labValues } from '../../../../libs/hypervisor/src/kvm/lab-hosts.ts';
+import { lab, labValue, type LabValues, labValues, systemVmImage } from '../../../../libs/hypervisor/src/kvm/lab-hosts.ts';
 import { type MariadbServer, startThrowawayMariadb } from '../../../../tools/mariadb.mjs';
 import { ApiClient, type Body, type Params } from './api-client.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
@@ -27,22 +26,9 @@ export interface LabZone {
   readonly machines: readonly Body[];
 }
 
-const repository = join(import.meta.dirname, '../../../..');
-/** Where template builds of test runs are kept, so that only changed sources make a new one. */
-const imageCache = join(tmpdir(), 'strata-systemvm-for-tests');
-
 /** Lets a server find the system VM template, which it brings to secondary storage by itself. */
 export function systemVmEnvironment(): NodeJS.ProcessEnv {
   return { STRATA_EMULATION: '1', STRATA_SYSTEMVM_IMAGE: systemVmImage() };
-}
-
-/** The file that STRATA_SYSTEMVM_IMAGE names, or one built of these sources. */
-function systemVmImage(): string {
-  const given = process.env['STRATA_SYSTEMVM_IMAGE'];
-  if (given !== undefined) return realpathSync(given);
-  execFileSync(join(repository, 'strata'), ['systemvm', 'build', '--data', imageCache], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const { file } = JSON.parse(readFileSync(join(imageCache, 'systemvm', 'systemvm.json'), 'utf8')) as { file: string };
-  return join(imageCache, 'systemvm', file);
 }
 
 const serialFolder = '/var/log/libvirt/strata';

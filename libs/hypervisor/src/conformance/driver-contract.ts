@@ -1,5 +1,6 @@
 // The driver contract as tests, for any driver: call `describeDriverContract` from a spec file.
 import { afterAll, beforeAll, describe } from 'vitest';
+import { agentsContract } from './agents-contract.ts';
 import { connectionContract } from './connection-contract.ts';
 import { consoleContract } from './console-contract.ts';
 import { diskContract } from './disk-contract.ts';
@@ -52,6 +53,7 @@ export function describeDriverContract(name: string, makeRig: () => Promise<Driv
     namingContract(stage);
     machineContract(stage);
     consoleContract(stage);
+    agentsContract(stage);
     migrationContract(stage);
     connectionContract(stage);
   });

@@ -16,6 +16,8 @@ export interface DriverRig {
   readonly missingExportPath: string;
   /** A bootable qcow2 without a backing file whose guest writes to its serial console and obeys the power button. */
   readonly image: { readonly localPath: string; readonly sha256: string; readonly virtualSizeBytes: number };
+  /** A system VM template, without a backing file. */
+  readonly systemImage: DriverRig['image'];
   readonly bridge: string;
   readonly virtualisation: MachineSpec['virtualisation'];
   /** Cuts the management connection of one host while a command runs; left out where that can't be done. */

@@ -1,5 +1,7 @@
 // The real hosts of the lab, as the lab's own command line names them; only for lab specs.
 import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostAddress, MountSpec } from '../specs.ts';
 
@@ -55,4 +57,17 @@ exit 0`;
 /** Ends the connections to one host without a word, as when its sshd is killed or its connection tracking forgets them. */
 export function cutConnections(name: 'kvm1' | 'kvm2'): void {
   lab('ssh', name, cutScript);
+}
+
+const repository = join(import.meta.dirname, '../../../..');
+/** Where builds of the system VM template for tests are kept, so that only changed sources make a new one. */
+const imageCache = join(tmpdir(), 'strata-systemvm-for-tests');
+
+/** The system VM template that STRATA_SYSTEMVM_IMAGE names, or one built of these sources. */
+export function systemVmImage(): string {
+  const given = process.env['STRATA_SYSTEMVM_IMAGE'];
+  if (given !== undefined) return realpathSync(given);
+  execFileSync(join(repository, 'strata'), ['systemvm', 'build', '--data', imageCache], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { file } = JSON.parse(readFileSync(join(imageCache, 'systemvm', 'systemvm.json'), 'utf8')) as { file: string };
+  return join(imageCache, 'systemvm', file);
 }

@@ -21,6 +21,7 @@ describeDriverContract('the simulator', async () => {
     secondary: mountOf('/export/secondary'),
     missingExportPath: '/export/missing',
     image: { ...image, virtualSizeBytes },
+    systemImage: { ...image, virtualSizeBytes },
     bridge: 'cloudbr0',
     virtualisation: 'hardware',
     cutConnection: async (host) => fleet.cutConnection(host.address),

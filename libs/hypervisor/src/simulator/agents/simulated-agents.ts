@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { type AgentCommandName, type AgentReply, type AgentRequest, managementSocketPath, type SystemVmBootData } from '@strata/domain';
+import ssh2 from 'ssh2';
 import { DriverError } from '../../driver-error.ts';
 import type { AgentDriver } from '../../driver.ts';
 import type { AgentAddress, HostAddress } from '../../specs.ts';
 import type { SimulatedHost, SimulatedMachine } from '../simulated-host.ts';
-import type { SimulatedSession } from '../simulated-session.ts';
+import { publicKeyWithoutComment, type SimulatedSession } from '../simulated-session.ts';
 import { type AgentHandlers, type SimulatedAgentState, simulatedAgentKinds } from './simulated-agent.ts';
 
 /** The latency of this name is how long machines take from power to an agent that answers, in milliseconds. */
@@ -22,6 +23,8 @@ interface Running {
 
 export class SimulatedAgents implements AgentDriver {
   readonly #session: SimulatedSession;
+  /** The last private key seen and its public half: all machines share one. */
+  #key: { readonly pem: string; readonly publicKey: string } | undefined;
   readonly #running = new WeakMap<SimulatedMachine, Running>();
 
   constructor(session: SimulatedSession) {
@@ -61,14 +64,28 @@ export class SimulatedAgents implements AgentDriver {
   }
 
   #find(host: SimulatedHost, agent: AgentAddress): SimulatedMachine {
-    const machine = [...(host.machines?.values() ?? [])].find((candidate) => candidate.uuid === agent.key);
+    const machine = [...(host.machines?.values() ?? [])].find(
+      (candidate) => candidate.power === 'running' && bootDataOf(candidate)?.nics.some(({ ip }) => ip === agent.controlIp),
+    );
     const silent = (): DriverError =>
       new DriverError('unreachable', `${agent.controlIp} does not answer on ${host.address}`, { reason: 'timedOut' });
-    if (machine?.power !== 'running' || bootDataOf(machine)?.nics.every(({ ip }) => ip !== agent.controlIp) !== false) throw silent();
+    if (machine === undefined) throw silent();
     if (performance.now() - machine.bootedAtMs < this.#session.fleet.latencyOf(bootLatency)) throw silent();
     if (agent.hostKeySha256 !== null && agent.hostKeySha256 !== hostKeyOf(machine))
       throw new DriverError('refused', `${agent.controlIp} shows another host key than the pinned one`, { reason: 'hostKeyChanged' });
+    if (publicKeyWithoutComment(bootDataOf(machine)!.authorizedKey) !== this.#publicKeyOf(agent.privateKeyPem))
+      throw new DriverError('refused', `${agent.controlIp} does not accept the management key`, { reason: 'wrongCredentials' });
     return machine;
+  }
+
+  #publicKeyOf(pem: string): string {
+    if (this.#key?.pem !== pem) {
+      const parsed = ssh2.utils.parseKey(pem);
+      if (parsed instanceof Error || !parsed.isPrivateKey())
+        throw new DriverError('refused', 'the private key of the login cannot be read');
+      this.#key = { pem, publicKey: `${parsed.type} ${parsed.getPublicSSH().toString('base64')}` };
+    }
+    return this.#key.publicKey;
   }
 
   #agentOf(machine: SimulatedMachine): Running {
