@@ -5,6 +5,10 @@ import { keysOf } from './keyboard.js';
 /** Between two key events: machines take about a hundred a second. */
 const keyPauseMs = 12;
 
+/** A proxy that lost its power ends no connection: it is asked now and then, and given up after two silences. */
+const askEveryMs = 5_000;
+const silences = 2;
+
 const element = (id) => document.getElementById(id);
 const parameters = new URLSearchParams(location.hash.slice(1));
 // The link is of no more use: it stays neither in the address bar nor in the history.
@@ -56,6 +60,7 @@ function open() {
     say('Connected');
     enable(true);
     rfb.focus();
+    void watchProxy();
   });
   rfb.addEventListener('securityfailure', ({ detail }) => close(detail.reason ?? 'The console was refused.'));
   rfb.addEventListener('disconnect', ({ detail }) =>
@@ -65,6 +70,21 @@ function open() {
         : 'The connection to the console proxy was lost or refused.',
     ),
   );
+}
+
+async function watchProxy() {
+  let missed = 0;
+  while (!isOver && missed < silences) {
+    await new Promise((resolve) => setTimeout(resolve, askEveryMs));
+    const answer = fetch('icon.svg', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(askEveryMs) });
+    missed = await answer.then(
+      () => 0,
+      () => missed + 1,
+    );
+  }
+  if (isOver) return;
+  close('The console proxy does not answer any more. It is replaced by itself within a few minutes.');
+  rfb.disconnect();
 }
 
 async function typeText(text, others) {
