@@ -26,6 +26,8 @@ export interface HypervisorDriver {
   inspectHost(host: HostAddress): Promise<HostFacts>;
   /** The cheap liveness probe: resolves when the host and its hypervisor answer. */
   pingHost(host: HostAddress): Promise<void>;
+  /** The newest `maxBytes` of what the hypervisor's daemon has noted on the host, oldest line first; empty where it keeps nothing. */
+  readHostLog(host: HostAddress, maxBytes: number): Promise<string>;
   /** Installs the management public key for the login user, so that no password is needed again. */
   installKey(host: HostAddress, publicKeyOpenSsh: string): Promise<void>;
   /** Takes back what preparation left on the host: management key and mounts that no machine uses. Unreachable hosts are left as they are. */

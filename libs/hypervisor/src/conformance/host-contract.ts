@@ -58,6 +58,15 @@ export function hostContract(stage: () => Stage): void {
       await expectFailure(driver.pingHost(withKey(hosts[0], 'nowhere', { address: 'nowhere.invalid' })), 'unreachable', 'nameNotResolved');
     });
 
+    it("CS-48 reads the newest part of the hypervisor's log", async () => {
+      const { driver, hosts } = stage().rig;
+      const log = await driver.readHostLog(hosts[0], 64 * 1024);
+      expect(log).toMatch(/libvirt|warning|error/);
+      const tail = await driver.readHostLog(hosts[0], 20);
+      expect(tail.length).toBeLessThanOrEqual(20);
+      expect(tail).not.toBe('');
+    });
+
     it('accepts the pinned host key and refuses another', async () => {
       const { driver, hosts } = stage().rig;
       const { hostKeySha256 } = await driver.inspectHost(hosts[0]);

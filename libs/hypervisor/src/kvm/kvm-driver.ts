@@ -7,6 +7,7 @@ import type { FileRef, HostAddress, MachineName, MachinePlace, MachineReport, Ma
 import { KvmAgents } from './agents/kvm-agents.ts';
 import * as disks from './disk/disks.ts';
 import { installKey, removeKey } from './host/authorized-key.ts';
+import { readHostLog } from './host/host-log.ts';
 import { inspectHost } from './host/inspect-host.ts';
 import { openConsole } from './libvirt/display.ts';
 import { checkMachineName } from './host-strings.ts';
@@ -36,6 +37,10 @@ export class KvmDriver implements HypervisorDriver {
 
   pingHost(host: HostAddress): Promise<void> {
     return this.pool.use(host, machines.pingLibvirt);
+  }
+
+  readHostLog(host: HostAddress, maxBytes: number): Promise<string> {
+    return this.pool.use(host, (shell) => readHostLog(shell, maxBytes));
   }
 
   installKey(host: HostAddress, publicKeyOpenSsh: string): Promise<void> {

@@ -54,6 +54,13 @@ export class SimulatorDriver implements HypervisorDriver {
     await this.#session.call(at, 'pingHost', checkHypervisor);
   }
 
+  async readHostLog(at: HostAddress, maxBytes: number): Promise<string> {
+    return this.#session.call(at, 'readHostLog', (host) => {
+      const lines = [...(host.machines?.values() ?? [])].map(({ name, power }) => `info : machine ${name} is ${power}\n`);
+      return [`info : libvirt version: 9.0.0 (simulated) on ${host.address}\n`, ...lines].join('').slice(-maxBytes);
+    });
+  }
+
   async installKey(at: HostAddress, publicKeyOpenSsh: string): Promise<void> {
     const key = publicKeyWithoutComment(publicKeyOpenSsh);
     await this.#session.call(at, 'installKey', (host) => {

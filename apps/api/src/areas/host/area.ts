@@ -7,6 +7,8 @@ import { cancelHostMaintenance } from './cancel-host-maintenance.command.ts';
 import { connectHost } from './connect-host.saga.ts';
 import { deleteHost } from './delete-host.command.ts';
 import { hostHealthReconciler } from './host-health.reconciler.ts';
+import { fetchHostLog } from './fetch-host-log.saga.ts';
+import { downloadHostLog } from './download-host-log.command.ts';
 import { HostLogin } from './host-login.entity.ts';
 import { Host, HostCapacity } from './host.entity.ts';
 import { downAfterSeconds, emulationAllowed, missedPingsToDisconnect, parallelMovesOfHost } from './host.settings.ts';
@@ -21,10 +23,10 @@ import { updateHost } from './update-host.command.ts';
 
 export const hostArea = area({
   name: 'host',
-  commands: [addHost, listHosts, updateHost, deleteHost, reconnectHost, prepareHostForMaintenance, cancelHostMaintenance],
+  commands: [addHost, listHosts, updateHost, deleteHost, reconnectHost, downloadHostLog, prepareHostForMaintenance, cancelHostMaintenance],
   resources: [resource(Host, { noun: 'host', type: 'Host', may: administratorsOnly })],
   entities: [Host, HostCapacity, HostLogin, ManagementKey],
-  sagas: [bringUpHost, connectHost, releaseHost, prepareMaintenance, cancelMaintenance],
+  sagas: [bringUpHost, connectHost, fetchHostLog, releaseHost, prepareMaintenance, cancelMaintenance],
   reconcilers: [hostHealthReconciler],
   presenters: [presenter('Host', hostView, hostSource)],
   settings: [emulationAllowed, missedPingsToDisconnect, downAfterSeconds, parallelMovesOfHost],

@@ -53,6 +53,17 @@ describe('listHosts', () => {
   });
 });
 
+describe('downloadHostLog', () => {
+  it('CS-48 shows what the hypervisor has noted, and says when the host does not answer', async () => {
+    const id = await add('sim-1.log.test');
+    const [log] = await server.admin.list('downloadHostLog', { id });
+    expect(log).toMatchObject({ id, name: 'sim-1.log.test', log: expect.stringContaining('libvirt') });
+    const fault = { host: 'sim-1.log.test', method: 'readHostLog', kind: 'unsupported', when: 'before', times: 1 } as const;
+    fleet.change({ do: 'fault', ...fault });
+    expect((await server.admin.refused('downloadHostLog', { id })).code).toBe(534);
+  });
+});
+
 describe('updateHost', () => {
   it('disables, enables, renames and tags', async () => {
     const id = await add('sim-1.update.test');
