@@ -139,6 +139,7 @@ describe('checkTemplateImage', () => {
     ['T09 data file', file(externalData), /^its data lie in another file/],
     ['T09 encryption', changed({ 32: '00000001' }), /^it is encrypted/],
     ['T09 unknown features', changed({ 72: '0000000000000080' }), /features that are not known here \(bits 7\)/],
+    ['T09 internal snapshots', changed({ 60: '00000002' }), /^it holds 2 internal snapshots/],
     ['corrupt', changed({ 72: '0000000000000002' }), /marked as corrupt/],
     ['dirty', changed({ 72: '0000000000000001' }), /not closed cleanly/],
     ['no disk', changed({ 24: '0000000000000000' }), /its disk has no bytes/],

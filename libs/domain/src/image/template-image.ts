@@ -20,6 +20,8 @@ export function checkTemplateImage(header: Qcow2Header, fileSizeBytes: number, c
     found.push(`it has the backing file "${header.backingFile.slice(0, 200)}", on which its contents would depend: ${rebuild}`);
   if (header.hasExternalDataFile) found.push(`its data lie in another file: ${rebuild}`);
   if (header.encrypted) found.push('it is encrypted: make a copy without encryption with qemu-img convert -O qcow2');
+  if (header.snapshotCount > 0)
+    found.push(`it holds ${header.snapshotCount} internal snapshots, which would travel unseen with every copy: ${rebuild}`);
   if (header.corrupt) found.push('it is marked as corrupt: repair it with qemu-img check -r all, or fetch it again');
   if (header.dirty) found.push('it was not closed cleanly: repair it with qemu-img check -r all');
   if (header.unknownFeatures.length > 0)

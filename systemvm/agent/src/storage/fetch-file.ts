@@ -1,20 +1,12 @@
 // Fetches a file into its part, from where an earlier attempt stopped, until all of it is there.
-import { createWriteStream } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { rm, stat } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DownloadRequest } from '@strata/domain';
 import { AgentProblem } from '../agent-problem.ts';
-import type { AddressPolicy } from './address-policy.ts';
-import { get, Interrupted } from './outbound.ts';
+import { KeptBytes } from './kept-bytes.ts';
+import type { FetchLimits } from './limits.ts';
+import { Interrupted, type Outbound } from './outbound.ts';
 import type { Part, PartRecord } from './parts.ts';
-
-/** Attempts in a row that bring nothing new. */
-const maxBarren = 6;
-const firstPauseMs = 500;
-const longestPauseMs = 30_000;
 
 export interface FetchProgress {
   bytesDone: number;
@@ -23,20 +15,28 @@ export interface FetchProgress {
   message: string;
 }
 
+export interface Fetch {
+  readonly request: DownloadRequest;
+  readonly part: Part;
+  readonly outbound: Outbound;
+  readonly limits: FetchLimits;
+  readonly progress: FetchProgress;
+  readonly signal: AbortSignal;
+}
+
 /** Throws `AgentProblem` when it will not come. */
-export async function fetchFile(
-  request: DownloadRequest,
-  part: Part,
-  policy: AddressPolicy,
-  progress: FetchProgress,
-  signal: AbortSignal,
-): Promise<void> {
+export async function fetchFile(fetch: Fetch): Promise<void> {
+  const { progress, signal, limits } = fetch;
+  const late = AbortSignal.timeout(limits.wholeMs);
+  const either = AbortSignal.any([signal, late]);
   let furthest = 0;
   for (let barren = 0; ; barren += 1) {
     try {
-      if (await attempt(request, part, policy, progress, signal)) return;
-      progress.message = `the connection ended after ${progress.bytesDone} of ${progress.bytesTotal ?? 'an unknown number of'} bytes`;
+      if (await attempt({ ...fetch, signal: either })) return;
+      progress.message = `the file ended after ${amount(progress)}`;
     } catch (error) {
+      if (late.aborted && !signal.aborted)
+        throw new AgentProblem('failed', `the file did not come within ${limits.wholeMs / 60_000} minutes: use a faster server`, error);
       if (signal.aborted || !(error instanceof Interrupted)) throw error;
       progress.message = error.message;
     }
@@ -44,74 +44,74 @@ export async function fetchFile(
       furthest = progress.bytesDone;
       barren = 0;
     }
-    if (barren + 1 >= maxBarren) throw new AgentProblem('failed', `${progress.message}: it was tried ${maxBarren} times, try again later`);
-    await sleep(Math.min(longestPauseMs, firstPauseMs * 2 ** barren), undefined, { signal });
+    if (barren + 1 >= limits.barrenAttempts)
+      throw new AgentProblem('failed', `${progress.message}: it was tried ${limits.barrenAttempts} times, try again later`);
+    await sleep(Math.min(limits.longestPauseMs, limits.firstPauseMs * 2 ** barren), undefined, { signal });
   }
 }
 
 /** @returns whether all of the file is there */
-async function attempt(
-  request: DownloadRequest,
-  part: Part,
-  policy: AddressPolicy,
-  progress: FetchProgress,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function attempt(fetch: Fetch): Promise<boolean> {
+  const { request, part, progress, signal, limits, outbound } = fetch;
   const before = (await part.read()) ?? blank;
-  const there = await stat(part.file).then(
-    ({ size }) => size,
-    () => 0,
-  );
-  const answer = await get(request.url, policy, { from: there, validator: before.validator, signal });
-  const { statusCode = 0, headers } = answer;
-  // The server has no more than we have: either that is the file, or it is another one by now.
-  if (statusCode === 416) {
-    answer.destroy();
-    if (before.bytesTotal === there && there > 0) return true;
-    await rm(part.file, { force: true });
-    return false;
+  const { validator } = before;
+  // Without a name for this version of the file, and without a checksum in the end, two files could be glued together.
+  const there = validator === '' && request.checksum === '' ? 0 : before.bytesSafe;
+  if (there > 0 && there === before.bytesTotal) {
+    progress.bytesDone = there;
+    return true;
   }
-  const from = statusCode === 206 ? rangeStart(headers['content-range'], there) : 0;
-  const length = Number(headers['content-length'] ?? Number.NaN);
-  const bytesTotal = Number.isSafeInteger(length) ? from + length : null;
-  if (bytesTotal !== null && bytesTotal > request.caps.maxFileBytes) {
+  const answer = await outbound.get(request.url, { from: there, validator, silenceMs: limits.silenceMs, signal });
+  try {
+    if (answer.statusCode === 416) {
+      // The server's file is shorter than what is here: it is another one by now.
+      await part.write(blank);
+      return false;
+    }
+    const from = answer.statusCode === 206 ? rangeStart(answer, there, before.bytesTotal) : 0;
+    const length = Number(answer.headers['content-length'] ?? Number.NaN);
+    const bytesTotal = Number.isSafeInteger(length) ? from + length : null;
+    if ((bytesTotal ?? 0) > request.caps.maxFileBytes) throw tooLarge(request, bytesTotal ?? 0);
+    Object.assign(progress, { bytesDone: from, bytesTotal, message: '' });
+    const record = { ...blank, validator: validatorOf(answer), bytesTotal, bytesSafe: from };
+    await part.write(record);
+    await keep(answer, record, fetch);
+    return bytesTotal === null ? answer.complete : progress.bytesDone === bytesTotal;
+  } finally {
     answer.destroy();
-    throw tooLarge(request, bytesTotal);
   }
-  await part.write({ ...blank, validator: validatorOf(headers), bytesTotal });
-  Object.assign(progress, { bytesDone: from, bytesTotal, message: '' });
-  await store(answer, part, from, request, progress, signal);
-  return bytesTotal === null ? answer.complete : progress.bytesDone === bytesTotal;
 }
 
-const blank: PartRecord = { kind: 'download', state: 'transferring', validator: '', bytesTotal: null, message: '', image: null };
+const blank: PartRecord = {
+  kind: 'download',
+  state: 'transferring',
+  validator: '',
+  bytesTotal: null,
+  bytesSafe: 0,
+  message: '',
+  image: null,
+};
 
-/** Appends what comes; a connection that breaks keeps what came. */
-async function store(
-  answer: IncomingMessage,
-  part: Part,
-  from: number,
-  request: DownloadRequest,
-  progress: FetchProgress,
-  signal: AbortSignal,
-): Promise<void> {
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      progress.bytesDone += chunk.length;
-      done(progress.bytesDone > request.caps.maxFileBytes ? tooLarge(request, progress.bytesDone) : null, chunk);
-    },
-  });
-  const out = createWriteStream(part.file, { flags: from > 0 ? 'r+' : 'w', start: from, mode: 0o600 });
+/** A connection that breaks keeps what came. */
+async function keep(answer: IncomingMessage, record: PartRecord, { request, part, progress, signal }: Fetch): Promise<void> {
+  const kept = await KeptBytes.open(part, record);
   try {
-    await pipeline(answer, count, out, { signal });
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      signal.throwIfAborted();
+      if (progress.bytesDone + chunk.length > request.caps.maxFileBytes) throw tooLarge(request, progress.bytesDone + chunk.length);
+      await kept.append(chunk);
+      progress.bytesDone = kept.bytes;
+    }
   } catch (error) {
-    if (error instanceof AgentProblem || signal.aborted) throw error;
-    progress.bytesDone = await stat(part.file).then(
-      ({ size }) => size,
-      () => 0,
-    );
-    throw new Interrupted(`the connection broke after ${progress.bytesDone} of ${progress.bytesTotal ?? 'an unknown number of'} bytes`);
+    if (error instanceof AgentProblem || error instanceof Interrupted || signal.aborted) throw error;
+    throw new Interrupted(`the connection broke after ${amount(progress)}`);
+  } finally {
+    await kept.close();
   }
+}
+
+function amount({ bytesDone, bytesTotal }: FetchProgress): string {
+  return `${bytesDone} of ${bytesTotal ?? 'an unknown number of'} bytes`;
 }
 
 function tooLarge({ caps }: DownloadRequest, bytes: number): AgentProblem {
@@ -119,14 +119,16 @@ function tooLarge({ caps }: DownloadRequest, bytes: number): AgentProblem {
 }
 
 /** A strong validator: without one a file that changed meanwhile would be glued to its predecessor. */
-function validatorOf(headers: IncomingMessage['headers']): string {
+function validatorOf({ headers }: IncomingMessage): string {
   const { etag } = headers;
   if (etag !== undefined && !etag.startsWith('W/')) return etag;
   return headers['last-modified'] ?? '';
 }
 
-function rangeStart(range: string | undefined, wanted: number): number {
-  const start = /^bytes (\d+)-/.exec(range ?? '')?.[1];
-  if (Number(start) !== wanted) throw new Interrupted('the server answers another part of the file than was asked for');
+function rangeStart({ headers }: IncomingMessage, wanted: number, bytesTotal: number | null): number {
+  const match = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '');
+  const isSame = match?.[2] === '*' || bytesTotal === null || Number(match?.[2]) === bytesTotal;
+  if (Number(match?.[1] ?? Number.NaN) !== wanted || !isSame)
+    throw new Interrupted('the server answers another part of the file than was asked for');
   return wanted;
 }

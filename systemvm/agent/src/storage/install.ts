@@ -14,20 +14,16 @@ import {
   type TransferTarget,
 } from '@strata/domain';
 import { AgentProblem } from '../agent-problem.ts';
-import { runTool } from '../tool.ts';
+import { inputPath, readConfined } from './confined-tool.ts';
 import type { Part } from './parts.ts';
-import { mountPoint } from './store-mounts.ts';
-import { headOf, unpack } from './unpack.ts';
-
-/** A terabyte at 100 MB/s. */
-const checkMs = 3 * 3_600_000;
+import { headOf, lend, unpack, wholeFileSeconds } from './unpack.ts';
 
 /** Throws `AgentProblem`, or the domain's `Problem`, with what is wrong with the file. */
 export async function install(part: Part, target: TransferTarget, signal: AbortSignal): Promise<StoredImage> {
-  const place = join(mountPoint(target.store), target.path);
+  const place = join(part.root, target.path);
   if (target.checksum !== '') await compareChecksum(part.file, target.checksum, signal);
   const image = await unpack(part.file, part.unpacked, target.caps.maxFileBytes, signal);
-  const virtualSizeBytes = await judge(image, target);
+  const virtualSizeBytes = await judge(image, target, signal);
   const { size: fileBytes } = await stat(image);
   const sha256 = await digest(image, 'sha256', signal);
   await sync(image);
@@ -37,7 +33,7 @@ export async function install(part: Part, target: TransferTarget, signal: AbortS
   return { virtualSizeBytes, fileBytes, sha256 };
 }
 
-async function judge(image: string, { format, caps }: TransferTarget): Promise<number> {
+async function judge(image: string, { format, caps }: TransferTarget, signal: AbortSignal): Promise<number> {
   const head = await headOf(image);
   const { size } = await stat(image);
   if (size > caps.maxFileBytes) throw new AgentProblem('invalid', `the file has ${size} bytes, at most ${caps.maxFileBytes} are allowed`);
@@ -49,9 +45,13 @@ async function judge(image: string, { format, caps }: TransferTarget): Promise<n
   const header = parseQcow2Header(head);
   assertTemplateImage(header, size, caps);
   // Leaked clusters harm nobody and are given back; anything else is damage.
-  await runTool('qemu-img', ['check', '-q', '-r', 'leaks', '-f', 'qcow2', image], { timeoutMs: checkMs }).catch((error: unknown) => {
-    throw new AgentProblem('invalid', `the image is damaged: ${error instanceof Error ? error.message : String(error)}`, error);
-  });
+  const args = ['check', '-q', '-r', 'leaks', '-f', 'qcow2', inputPath];
+  await lend(image, 'r+', (input) => readConfined('qemu-img', args, { input, seconds: wholeFileSeconds, signal })).catch(
+    (error: unknown) => {
+      if (signal.aborted) throw error;
+      throw new AgentProblem('invalid', `the image is damaged: ${error instanceof Error ? error.message : String(error)}`, error);
+    },
+  );
   return header.virtualSizeBytes;
 }
 

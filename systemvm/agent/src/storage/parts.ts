@@ -2,7 +2,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoredImage, TransferReport } from '@strata/domain';
-import { mountPoint } from './store-mounts.ts';
 
 const folder = '.incoming';
 const idPattern = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/;
@@ -14,6 +13,8 @@ export interface PartRecord {
   /** What the server calls this version of the file. */
   readonly validator: string;
   readonly bytesTotal: number | null;
+  /** So many of the bytes are in the store for certain; what lies behind them may have holes. */
+  readonly bytesSafe: number;
   readonly message: string;
   readonly image: StoredImage | null;
 }
@@ -21,12 +22,15 @@ export interface PartRecord {
 export class Part {
   readonly id: string;
   readonly store: string;
+  /** Where the store is mounted. */
+  readonly root: string;
   readonly #base: string;
 
-  constructor(store: string, id: string) {
+  constructor(store: string, root: string, id: string) {
     this.id = id;
     this.store = store;
-    this.#base = join(mountPoint(store), folder, id);
+    this.root = root;
+    this.#base = join(root, folder, id);
   }
 
   /** The bytes as they come. */
@@ -50,7 +54,8 @@ export class Part {
   }
 
   async write(record: PartRecord): Promise<void> {
-    await mkdir(join(mountPoint(this.store), folder), { recursive: true, mode: 0o700 });
+    // Nobody lists it, but the tools that judge images, which run as nobody, pass.
+    await mkdir(join(this.root, folder), { recursive: true, mode: 0o711 });
     await writeFile(`${this.#base}.json.half`, JSON.stringify(record), { mode: 0o600 });
     await rename(`${this.#base}.json.half`, `${this.#base}.json`);
   }
@@ -66,18 +71,18 @@ export class Part {
 }
 
 /** The transfers that the store knows of. */
-export async function partsIn(store: string): Promise<Part[]> {
-  const names = await readdir(join(mountPoint(store), folder)).catch(() => []);
+export async function partsIn(store: string, root: string): Promise<Part[]> {
+  const names = await readdir(join(root, folder)).catch(() => []);
   return names.flatMap((name) => {
     const id = idPattern.exec(name)?.[1];
-    return id === undefined ? [] : [new Part(store, id)];
+    return id === undefined ? [] : [new Part(store, root, id)];
   });
 }
 
 /** As the management server hears of a transfer that nobody works at. */
 export function reportOf(part: Part, record: PartRecord): TransferReport {
-  const { kind, bytesTotal, message, image } = record;
-  const bytesDone = record.state === 'done' ? (bytesTotal ?? 0) : 0;
+  const { kind, bytesTotal, bytesSafe, message, image } = record;
+  const bytesDone = record.state === 'done' ? (bytesTotal ?? 0) : bytesSafe;
   const state = record.state === 'transferring' ? 'paused' : record.state;
   return { id: part.id, store: part.store, kind, state, bytesDone, bytesTotal, bytesPerSecond: 0, message, image };
 }

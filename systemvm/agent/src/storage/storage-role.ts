@@ -1,11 +1,11 @@
 // The part of a secondary-storage VM: mounts the stores, brings files into them, and hands files out.
 import type { StorageConfiguration } from '@strata/domain';
-import { AgentProblem } from '../agent-problem.ts';
 import type { AgentRole, RoleCommands, RoleMachine, RunningRole } from '../role.ts';
 import { AddressPolicy } from './address-policy.ts';
 import { readDownload, readForget, readNothing, readPublish, readStorageConfiguration, readUnpublish } from './read-storage.ts';
+import { Outbound } from './outbound.ts';
 import { StoreMounts } from './store-mounts.ts';
-import { exists, Transfers } from './transfers.ts';
+import { Transfers } from './transfers.ts';
 import { WebServer, webPort } from './web-server.ts';
 
 const remountEveryMs = 15_000;
@@ -26,8 +26,8 @@ class Storage implements RunningRole {
     if (!card) throw new Error('the boot data of a secondary-storage VM has no management card');
     this.#machine = machine;
     this.#address = card.ip;
-    this.#transfers = new Transfers(this.#mounts, (line) => machine.log(line));
-    this.#web = new WebServer(this.#transfers);
+    this.#transfers = new Transfers(this.#mounts, new Outbound(new AddressPolicy([])), (line) => machine.log(line));
+    this.#web = new WebServer(this.#transfers, this.#mounts);
     this.commands = this.#commands();
     this.#timer = setInterval(() => void this.#mounts.retry().catch((error: unknown) => machine.log(String(error))), remountEveryMs);
     this.#timer.unref();
@@ -38,10 +38,10 @@ class Storage implements RunningRole {
   }
 
   async configure({ stores, allowedInternalSites, uploadKey }: StorageConfiguration): Promise<void> {
-    this.#transfers.policy = new AddressPolicy(allowedInternalSites);
+    this.#transfers.outbound = new Outbound(new AddressPolicy(allowedInternalSites));
     this.#web.uploadKey = Buffer.from(uploadKey, 'hex');
     await this.#mounts.bring(stores);
-    await this.#web.listen(this.#address);
+    await this.#web.listen(this.#address, webPort);
     await this.#machine.openPorts([{ protocol: 'tcp', port: webPort, on: 'management' }]);
   }
 
@@ -75,9 +75,7 @@ class Storage implements RunningRole {
       'storage.publish': {
         read: readPublish,
         run: async (request) => {
-          if (!(await exists(request.store, request.path)))
-            throw new AgentProblem('missing', `there is no ${request.path} in the secondary storage`);
-          this.#web.publish(request);
+          await this.#web.publish(request);
           return done;
         },
       },

@@ -7,11 +7,15 @@ const root = '/mnt';
 /** `soft`: an agent that hangs with a lost server could not say so. `softreval` and locks are of no use here. */
 const options = 'rw,soft,timeo=100,retrans=3,noatime,nosuid,nodev,nolock,lookupcache=positive,retry=0';
 
-export function mountPoint(store: string): string {
-  return `${root}/${store}`;
+/** Where the files of stores are. */
+export interface Stores {
+  /** Uuids of those that can be used now. */
+  readonly mounted: readonly string[];
+  isMounted(uuid: string): boolean;
+  folderOf(uuid: string): string;
 }
 
-export class StoreMounts {
+export class StoreMounts implements Stores {
   #stores: readonly StoreMount[] = [];
   readonly #failures = new Map<string, string>();
 
@@ -43,6 +47,10 @@ export class StoreMounts {
     return this.#stores.some((store) => store.uuid === uuid) && !this.#failures.has(uuid);
   }
 
+  folderOf(uuid: string): string {
+    return mountPoint(uuid);
+  }
+
   get mounted(): readonly string[] {
     return this.#stores.map(({ uuid }) => uuid).filter((uuid) => this.isMounted(uuid));
   }
@@ -50,6 +58,10 @@ export class StoreMounts {
   get troubles(): readonly string[] {
     return [...this.#failures.values()];
   }
+}
+
+function mountPoint(store: string): string {
+  return `${root}/${store}`;
 }
 
 async function mount({ uuid, server, path }: StoreMount): Promise<void> {

@@ -1,16 +1,16 @@
 // The transfers of this machine: begins, ends and reports them. What is known of one lies in its store, and survives the machine.
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type DownloadRequest, Problem, type TransferReport, type TransferTarget } from '@strata/domain';
 import { AgentProblem } from '../agent-problem.ts';
-import { AddressPolicy } from './address-policy.ts';
 import { fetchFile, type FetchProgress } from './fetch-file.ts';
 import { install } from './install.ts';
+import { type FetchLimits, usualLimits } from './limits.ts';
+import type { Outbound } from './outbound.ts';
 import { Part, partsIn, reportOf } from './parts.ts';
-import { mountPoint, type StoreMounts } from './store-mounts.ts';
+import { Slots } from './slots.ts';
+import type { Stores } from './store-mounts.ts';
 
-/** At the same time; the others wait. */
-const maxParallel = 4;
+/** At the same time; the others wait. Uploads have their own: slow senders keep no download waiting. */
+const parallel = { download: 4, upload: 16 } as const;
 
 interface Live {
   readonly part: Part;
@@ -24,16 +24,18 @@ interface Live {
 }
 
 export class Transfers {
-  policy = new AddressPolicy([]);
-  readonly #mounts: StoreMounts;
+  outbound: Outbound;
+  readonly #stores: Stores;
+  readonly #limits: FetchLimits;
   readonly #log: (line: string) => void;
   readonly #live = new Map<string, Live>();
-  #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #slots = { download: new Slots(parallel.download), upload: new Slots(parallel.upload) };
 
-  constructor(mounts: StoreMounts, log: (line: string) => void) {
-    this.#mounts = mounts;
+  constructor(stores: Stores, outbound: Outbound, log: (line: string) => void, limits = usualLimits) {
+    this.#stores = stores;
+    this.outbound = outbound;
     this.#log = log;
+    this.#limits = limits;
   }
 
   async download(request: DownloadRequest): Promise<void> {
@@ -42,7 +44,9 @@ export class Transfers {
     const record = await part.read();
     if (record && record.state !== 'transferring') return;
     if (this.#live.has(request.id)) return;
-    this.#begin('download', part, request, (progress, signal) => fetchFile(request, part, this.policy, progress, signal));
+    this.#begin('download', part, request, (progress, signal) =>
+      fetchFile({ request, part, outbound: this.outbound, limits: this.#limits, progress, signal }),
+    );
   }
 
   /**
@@ -63,7 +67,7 @@ export class Transfers {
     this.#begin('upload', part, target, async (progress, signal) => {
       progress.bytesTotal = bytesTotal;
       try {
-        await part.write({ kind: 'upload', state: 'transferring', validator: '', bytesTotal, message: '', image: null });
+        await part.write({ kind: 'upload', state: 'transferring', validator: '', bytesTotal, bytesSafe: 0, message: '', image: null });
         await receive(part, progress, signal);
         settle();
       } catch (error) {
@@ -71,6 +75,8 @@ export class Transfers {
         throw error;
       }
     });
+    // Ended before its turn came: then nothing was received, and nothing else says so.
+    void this.#live.get(target.id)?.work.then(() => settle(new AgentProblem('missing', 'the upload was ended')));
     await received;
   }
 
@@ -78,13 +84,13 @@ export class Transfers {
     const live = this.#live.get(id);
     live?.abort.abort();
     await live?.work;
-    if (this.#mounts.isMounted(store)) await new Part(store, id).remove();
+    if (this.#stores.isMounted(store)) await new Part(store, this.#stores.folderOf(store), id).remove();
   }
 
   async report(): Promise<TransferReport[]> {
     const reports: TransferReport[] = [];
-    for (const store of this.#mounts.mounted) {
-      for (const part of await partsIn(store)) {
+    for (const store of this.#stores.mounted) {
+      for (const part of await partsIn(store, this.#stores.folderOf(store))) {
         const live = this.#live.get(part.id);
         const record = live ? undefined : await part.read();
         if (record) reports.push(reportOf(part, interrupted(record)));
@@ -99,8 +105,8 @@ export class Transfers {
   }
 
   #partOf({ store, id }: { readonly store: string; readonly id: string }): Part {
-    if (!this.#mounts.isMounted(store)) throw new AgentProblem('missing', 'the secondary storage is not mounted');
-    return new Part(store, id);
+    if (!this.#stores.isMounted(store)) throw new AgentProblem('missing', 'the secondary storage is not mounted');
+    return new Part(store, this.#stores.folderOf(store), id);
   }
 
   #begin(
@@ -127,12 +133,13 @@ export class Transfers {
   async #run(live: Live, target: TransferTarget, bring: (progress: FetchProgress, signal: AbortSignal) => Promise<void>): Promise<void> {
     const { part, kind, progress } = live;
     const { signal } = live.abort;
-    const ended = { kind, validator: '', bytesTotal: progress.bytesTotal };
-    await this.#enter();
+    const ended = { kind, validator: '', bytesTotal: null, bytesSafe: 0 };
     try {
-      await bring(progress, signal);
-      live.state = 'installing';
-      const image = await install(part, target, signal);
+      const image = await this.#inTurn(kind, signal, async () => {
+        await bring(progress, signal);
+        live.state = 'installing';
+        return install(part, target, signal);
+      });
       await part.write({ ...ended, bytesTotal: progress.bytesDone, state: 'done', message: '', image });
       await part.removeBytes();
     } catch (error) {
@@ -140,20 +147,17 @@ export class Transfers {
       await part.removeBytes();
       await part.write({ ...ended, state: 'failed', message: wordsOf(error), image: null });
       this.#log(`transfer ${part.id} failed: ${wordsOf(error)}`);
-    } finally {
-      this.#leave();
     }
   }
 
-  async #enter(): Promise<void> {
-    if (this.#running >= maxParallel) await new Promise<void>((go) => this.#waiting.push(go));
-    else this.#running += 1;
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#running -= 1;
+  async #inTurn<T>(kind: Live['kind'], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const slots = this.#slots[kind];
+    await slots.enter(signal);
+    try {
+      return await work();
+    } finally {
+      slots.leave();
+    }
   }
 }
 
@@ -176,15 +180,7 @@ function liveReport(live: Live): TransferReport {
 function wordsOf(error: unknown): string {
   if (error instanceof AgentProblem || error instanceof Problem) return error.message;
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC') return 'the secondary storage is full';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the secondary storage is full';
   if (code === 'EROFS' || code === 'EACCES') return 'the secondary storage can not be written';
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether a published file is there. */
-export async function exists(store: string, path: string): Promise<boolean> {
-  return access(join(mountPoint(store), path)).then(
-    () => true,
-    () => false,
-  );
 }

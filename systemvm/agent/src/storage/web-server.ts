@@ -1,8 +1,9 @@
 // What people reach of a secondary-storage VM: links to files, and signed uploads. Nothing else is answered.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -12,7 +13,7 @@ import { AgentProblem } from '../agent-problem.ts';
 import type { FetchProgress } from './fetch-file.ts';
 import type { Part } from './parts.ts';
 import { readUploadMetadata } from './read-storage.ts';
-import { mountPoint } from './store-mounts.ts';
+import type { Stores } from './store-mounts.ts';
 import type { Transfers } from './transfers.ts';
 
 export const webPort = 80;
@@ -30,11 +31,14 @@ const openToPages = {
 export class WebServer {
   uploadKey = Buffer.alloc(0);
   readonly #transfers: Transfers;
+  readonly #stores: Stores;
+  /** By the digest of their token: how long a look-up takes says nothing about tokens. */
   readonly #links = new Map<string, PublishRequest>();
   readonly #server: Server;
 
-  constructor(transfers: Transfers) {
+  constructor(transfers: Transfers, stores: Stores) {
     this.#transfers = transfers;
+    this.#stores = stores;
     this.#server = createServer({ requestTimeout: 0, headersTimeout: 30_000 }, (request, response) => {
       response.on('error', () => undefined);
       this.#answer(request, response).catch((error: unknown) => refuse(response, error));
@@ -42,23 +46,27 @@ export class WebServer {
     this.#server.setTimeout(silenceMs);
   }
 
-  async listen(address: string): Promise<void> {
-    if (this.#server.listening) return;
-    await new Promise<void>((done, fail) => this.#server.once('error', fail).listen(webPort, address, () => done()));
+  /** @returns the port that was taken, which is the one asked for unless that was 0 */
+  async listen(address: string, port: number): Promise<number> {
+    if (!this.#server.listening)
+      await new Promise<void>((done, fail) => this.#server.once('error', fail).listen(port, address, () => done()));
+    return (this.#server.address() as AddressInfo).port;
   }
 
-  publish(link: PublishRequest): void {
-    for (const [token, { id }] of this.#links) if (id === link.id && token !== link.token) this.#links.delete(token);
-    this.#links.set(link.token, link);
+  /** Throws `AgentProblem('missing')` when there is no such file. */
+  async publish(link: PublishRequest): Promise<void> {
+    await this.#sizeOf(link);
+    this.unpublish(link.id);
+    this.#links.set(digestOf(link.token), link);
   }
 
   unpublish(id: string): void {
-    for (const [token, link] of this.#links) if (link.id === id) this.#links.delete(token);
+    for (const [key, link] of this.#links) if (link.id === id) this.#links.delete(key);
   }
 
   get published(): string[] {
     const now = Date.now();
-    for (const [token, { expiresAt }] of this.#links) if (expiresAt <= now) this.#links.delete(token);
+    for (const [key, { expiresAt }] of this.#links) if (expiresAt <= now) this.#links.delete(key);
     return [...this.#links.values()].map(({ id }) => id);
   }
 
@@ -79,23 +87,33 @@ export class WebServer {
 
   /** Bytes of one range at most, so that a download that broke goes on. */
   async #send(token: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const link = this.#links.get(token);
+    const link = this.#links.get(digestOf(token));
     if (!link || link.expiresAt <= Date.now()) throw new AgentProblem('missing', 'this link does not work any more');
-    const file = join(mountPoint(link.store), link.path);
-    const facts = await stat(file).catch(() => undefined);
-    if (!facts?.isFile()) throw new AgentProblem('missing', 'the file is gone');
-    const range = rangeOf(request.headers.range, facts.size);
+    const size = await this.#sizeOf(link);
+    const range = rangeOf(request.headers.range, size);
+    if (range === 'outside') return void response.writeHead(416, { 'content-range': `bytes */${size}` }).end();
     response.writeHead(range ? 206 : 200, {
       'content-type': 'application/octet-stream',
       'content-disposition': `attachment; filename="${link.fileName.replaceAll(/[^A-Za-z0-9._-]/g, '_')}"`,
-      'content-length': range ? range.end - range.start + 1 : facts.size,
+      'content-length': range ? range.end - range.start + 1 : size,
       'accept-ranges': 'bytes',
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
-      ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${facts.size}` }),
+      ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${size}` }),
     });
-    if (request.method === 'HEAD' || facts.size === 0) return void response.end();
-    await pipeline(createReadStream(file, range ?? {}), response).catch(() => response.destroy());
+    if (request.method === 'HEAD' || size === 0) return void response.end();
+    await pipeline(createReadStream(this.#fileOf(link), range ?? {}), response).catch(() => response.destroy());
+  }
+
+  #fileOf({ store, path }: PublishRequest): string {
+    return join(this.#stores.folderOf(store), path);
+  }
+
+  /** Of a plain file: a symbolic link could lead out of the store. */
+  async #sizeOf(link: PublishRequest): Promise<number> {
+    const facts = this.#stores.isMounted(link.store) ? await lstat(this.#fileOf(link)).catch(() => undefined) : undefined;
+    if (!facts?.isFile()) throw new AgentProblem('missing', `there is no ${link.path} in the secondary storage`);
+    return facts.size;
   }
 
   async #take(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -162,12 +180,19 @@ async function receive(
   await kept;
 }
 
-function rangeOf(header: string | undefined, size: number): { start: number; end: number } | undefined {
-  const match = /^bytes=(\d+)-(\d*)$/.exec(header ?? '');
-  if (!match) return undefined;
-  const start = Number(match[1]);
-  const end = match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
+/** RFC 9110, section 14: a header that is not understood is as none. */
+function rangeOf(header: string | undefined, size: number): { start: number; end: number } | 'outside' | undefined {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '');
+  if (!match || (match[1] === '' && match[2] === '')) return undefined;
+  const last = size - 1;
+  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? last : Math.min(last, Number(match[2]));
+  if (start > last) return 'outside';
   return start <= end ? { start, end } : undefined;
+}
+
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
 }
 
 const statusOf = { invalid: 403, missing: 404, busy: 503, failed: 500 } as const;
