@@ -96,7 +96,7 @@ async function build(args, tell) {
   // A process group of its own, so that an interrupt ends all of it.
   const child = spawn(join(ROOT, 'systemvm/image/build'), args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const interrupt = () => {
-    process.kill(-child.pid, 'SIGTERM');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
     process.exit(130);
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, interrupt);

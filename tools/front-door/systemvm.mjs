@@ -1,4 +1,4 @@
-// `./strata systemvm build | status | install | upgrade`: the template that system VMs and routers are made from.
+// `./strata systemvm build | status | install | upgrade | ssh`: the template that system VMs and routers are made from, and a way into them.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -6,7 +6,7 @@ import { commandLine } from './command-line-process.mjs';
 import { alone, dataOption, installationAt, main, prepareInstallation, Refusal } from './installation.mjs';
 import { buildObstacle, builtImage, ensureImage, isOfTheseSources } from './system-vm-image.mjs';
 
-const actions = { build, status, install: handOver, upgrade: handOver };
+const actions = { build, status, install: handOver, upgrade: handOver, ssh: handOver };
 
 await main(async () => {
   const words = process.argv.slice(2);

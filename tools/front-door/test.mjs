@@ -2,8 +2,9 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main, ROOT } from './installation.mjs';
+import { installationAt, main, ROOT } from './installation.mjs';
 import { LabForTests } from './lab-for-tests.mjs';
+import { builtImage } from './system-vm-image.mjs';
 import { endEverything, runStep } from './test-step.mjs';
 import { countVitest } from './test-sum.mjs';
 
@@ -46,8 +47,18 @@ await main(async () => {
       await whole('generated files', ['npm', 'run', '--silent', 'gen', '--', '--check'], 2 * MINUTE);
     await vitest('unit', 5 * MINUTE);
     await vitest('int', 10 * MINUTE);
+    // In a folder that stays: the next run needs it again only where its sources have changed.
+    const images = installationAt(join(tmpdir(), 'strata-systemvm-for-tests'));
+    if (!process.env.STRATA_SYSTEMVM_IMAGE)
+      await whole('system VM template', [join(ROOT, 'strata'), 'systemvm', 'build', '--data', images.folder], 5 * MINUTE);
+    const image = builtImage(images);
     const labStart = stopped ? { code: 1, note: `not run: ${stopped}` } : await lab.start(8 * MINUTE);
-    if (labStart.code === 0) await vitest('lab', 12 * MINUTE, { ...lab.environment(), STRATA_LAB_DATA: lab.data });
+    if (labStart.code === 0)
+      await vitest('lab', 12 * MINUTE, {
+        ...lab.environment(),
+        STRATA_LAB_DATA: lab.data,
+        ...(image && { STRATA_SYSTEMVM_IMAGE: image.path }),
+      });
     else record('lab', { passed: 0, failed: 1, note: labStart.note });
   } catch (error) {
     console.error(error);

@@ -18,6 +18,7 @@ Look after it
   verify [--json]                         compare database, hosts and storage; changes nothing
   template install FILE|URL …             put a template on secondary storage
   systemvm build|status|install|upgrade   the template that system VMs and virtual routers are made from
+  systemvm ssh NAME [COMMAND…]            a shell in one of them
 
 Work on it
   lab up|down|status|ssh HOST             the lab: real hypervisor hosts and an NFS server in namespaces
@@ -135,7 +136,8 @@ TEXT
 Usage: ./strata systemvm build [--fresh] [--data DIR]
        ./strata systemvm status [--data DIR]
        ./strata systemvm install --secondary nfs://SERVER/PATH [FILE|URL] [--data DIR]
-       ./strata systemvm upgrade [--data DIR]
+       ./strata systemvm upgrade [--template-only] [--data DIR]
+       ./strata systemvm ssh NAME [COMMAND…] [--data DIR]
 
 build     makes the template from Debian packages (about a minute, as root); what is up to date is kept
           --fresh   builds again, with the packages that Debian has now
@@ -147,6 +149,7 @@ install   puts it, or the FILE or what the URL gives (qcow2, also as gz or bz2),
           -F               removes the system VM templates of other versions that nothing uses
 upgrade   puts the built one on every secondary storage, then replaces system VMs and routers of older versions one by one
           --template-only  leaves the machines as they are
+ssh       logs in to a system VM or router, such as s-1-VM, through its host
 TEXT
       ;;
     lab) exec "$STRATA_ROOT/lab/lab" --help ;;

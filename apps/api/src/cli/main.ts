@@ -8,6 +8,7 @@ import { SystemClient } from './system-client.ts';
 import { CommandLineError } from './command-line-error.ts';
 import type { Installation } from './terms.ts';
 import { installSystemVmTemplate } from './install-system-vm-template.ts';
+import { sshToSystemVm } from './ssh-to-system-vm.ts';
 import { upgradeSystemVms } from './upgrade-system-vms.ts';
 import { verify } from './verify.ts';
 
@@ -25,7 +26,8 @@ const subcommands: Record<string, Subcommand> = {
   systemvm: ([action, ...words], installation) => {
     if (action === 'install') return installSystemVmTemplate(words, installation);
     if (action === 'upgrade') return upgradeSystemVms(words, installation);
-    throw new CommandLineError('usage: ./strata systemvm build | status | install | upgrade (./strata help systemvm)');
+    if (action === 'ssh') return sshToSystemVm(words, installation);
+    throw new CommandLineError('usage: ./strata systemvm build | status | install | upgrade | ssh (./strata help systemvm)');
   },
 };
 

@@ -5,6 +5,7 @@ import { routerView } from '../router/router.view.ts';
 import { destroyRouter } from './destroy-router.command.ts';
 import { destroySystemVm } from './destroy-system-vm.command.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
+import { getSystemVmLogin } from './get-system-vm-login.command.ts';
 import { listSystemVms } from './list-system-vms.command.ts';
 import { rebootRouter } from './reboot-router.command.ts';
 import { migrateSystemVm } from './migrate-system-vm.command.ts';
@@ -28,6 +29,7 @@ export const systemVmArea = area({
   name: 'system-vm',
   commands: [
     listSystemVms,
+    getSystemVmLogin,
     startSystemVm,
     stopSystemVm,
     rebootSystemVm,
