@@ -26,7 +26,6 @@ const neverFilled = new Set([
   'listPortForwardingRules',
   'listProjects',
   'listPublicIpAddresses',
-  'listSystemVms',
   'listSwifts',
 ]);
 

@@ -71,19 +71,19 @@ export class ApiClient {
   }
 
   /** Follows the job of an async command and gives its result's object. @throws ApiError when the job failed */
-  async run(command: string, params: Params = {}): Promise<Body> {
+  async run(command: string, params: Params = {}, timeoutMs: number = jobTimeoutMs): Promise<Body> {
     const { jobid } = await this.call(command, params);
-    return this.result(String(jobid));
+    return this.result(String(jobid), timeoutMs);
   }
 
-  async result(jobId: string): Promise<Body> {
-    const endMs = performance.now() + jobTimeoutMs;
+  async result(jobId: string, timeoutMs: number = jobTimeoutMs): Promise<Body> {
+    const endMs = performance.now() + timeoutMs;
     for (;;) {
       const job = await this.call('queryAsyncJobResult', { jobid: jobId });
       const result = (job['jobresult'] ?? {}) as Body;
       if (job['jobstatus'] === 1) return (Object.values(result)[0] instanceof Object ? Object.values(result)[0] : result) as Body;
       if (job['jobstatus'] === 2) throw new ApiError(Number(result['errorcode']), String(result['errortext']), 'jobresult');
-      if (performance.now() > endMs) throw new Error(`job ${jobId} is still running after ${jobTimeoutMs} ms`);
+      if (performance.now() > endMs) throw new Error(`job ${jobId} is still running after ${timeoutMs} ms`);
       await sleep(20);
     }
   }

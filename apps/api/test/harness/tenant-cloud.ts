@@ -5,6 +5,7 @@ import { StorageIpRange } from '../../src/areas/network/storage-ip-range.entity.
 import { Alert } from '../../src/kernel/events/event.entity.ts';
 import type { Body } from './api-client.ts';
 import { type Cloud, installTemplate, startCloud } from './cloud.ts';
+import { systemVmsUp } from './system-vms.ts';
 import { createTenants, type TenantName, type Tenants } from './tenants.ts';
 
 /** Uuids of what one tenant has, by entity name. */
@@ -24,7 +25,7 @@ export interface TenantCloud {
 const idIn = (reply: Body, item: string) => String((reply[item] as Body)['id']);
 
 export async function startTenantCloud(): Promise<TenantCloud> {
-  const cloud = await startCloud();
+  const cloud = await startCloud({ systemVms: true });
   const { server, zone } = cloud;
   const tenants = await createTenants(server);
   const privateToBlue = {
@@ -94,6 +95,9 @@ export async function startTenantCloud(): Promise<TenantCloud> {
   const belongings = {} as Record<TenantName, Belongings>;
   for (const name of Object.keys(tenants) as TenantName[]) belongings[name] = await belongingsOf(name);
   await insertRest(server.dataSource);
+  await systemVmsUp(cloud);
+  // From here on tables change by what a test asks for.
+  await server.runtime.schedule.stop();
   return { cloud, tenants, belongings, privateToBlue, stop: () => cloud.stop() };
 }
 

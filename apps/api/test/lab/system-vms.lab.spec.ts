@@ -3,6 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Body } from '../harness/api-client.ts';
 import { type HostName, hostNames, LabCloud, type LabPlace, systemVmEnvironment } from '../harness/lab-cloud.ts';
 
+/** Under emulation, with others at work. */
+const bootMs = 240_000;
+
 let cloud: LabCloud;
 let place: LabPlace;
 
@@ -38,6 +41,17 @@ describe('an enabled empty zone', () => {
   });
 });
 
+describe('moving', () => {
+  it('takes a running machine to the other host, and its agent along', { timeout: 300_000 }, async () => {
+    const before = await machine('consoleproxy');
+    const moved = await cloud.admin.run('migrateSystemVm', { virtualmachineid: String(before['id']), autoselect: true }, bootMs);
+    expect(hostOf(moved)).not.toBe(hostOf(before));
+    await cloud.systemVmsUp();
+    expect(cloud.machines()).toContain(`${hostOf(moved)} ${String(before['name'])}`);
+    expect(await cloud.differences()).toEqual([]);
+  });
+});
+
 describe('replacing', () => {
   it('gives a machine that lost its power back to the zone, once', { timeout: 400_000 }, async () => {
     const vm = await machine('secondarystoragevm');
@@ -50,11 +64,11 @@ describe('replacing', () => {
 
   it('reboots, stops, starts and destroys them when an administrator says so', { timeout: 600_000 }, async () => {
     const id = String((await machine('consoleproxy'))['id']);
-    expect(await cloud.admin.run('rebootSystemVm', { id })).toMatchObject({ state: 'Running', agentstate: 'Up' });
-    expect(await cloud.admin.run('stopSystemVm', { id })).toMatchObject({ state: 'Stopped', agentstate: 'Disconnected' });
+    expect(await cloud.admin.run('rebootSystemVm', { id }, bootMs)).toMatchObject({ state: 'Running', agentstate: 'Up' });
+    expect(await cloud.admin.run('stopSystemVm', { id }, bootMs)).toMatchObject({ state: 'Stopped', agentstate: 'Disconnected' });
     expect(cloud.machines().filter((line) => / v-/.test(line))).toEqual([]);
-    expect(await cloud.admin.run('startSystemVm', { id })).toMatchObject({ state: 'Running', agentstate: 'Up' });
-    await cloud.admin.run('destroySystemVm', { id });
+    expect(await cloud.admin.run('startSystemVm', { id }, bootMs)).toMatchObject({ state: 'Running', agentstate: 'Up' });
+    await cloud.admin.run('destroySystemVm', { id }, bootMs);
     const machines = await cloud.systemVmsUp();
     expect(machines.map((vm) => vm['id'])).not.toContain(id);
     expect(await cloud.differences()).toEqual([]);
