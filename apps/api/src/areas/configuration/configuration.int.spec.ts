@@ -119,6 +119,19 @@ describe('what the cloud can do', () => {
   });
 });
 
+describe('listHypervisorCapabilities', () => {
+  it('says what each hypervisor can do, and finds one by id or name', async () => {
+    const all = await server.admin.list('listHypervisorCapabilities');
+    expect(all.map(({ hypervisor, securitygroupenabled }) => [hypervisor, securitygroupenabled])).toEqual([
+      ['KVM', true],
+      ['Simulator', true],
+    ]);
+    expect(await server.admin.list('listHypervisorCapabilities', { hypervisor: 'kvm' })).toEqual([all[0]]);
+    expect(await server.admin.list('listHypervisorCapabilities', { id: String(all[1]!['id']) })).toEqual([all[1]]);
+    expect((await server.admin.refused('listHypervisorCapabilities', { id: '00000000-0000-4000-8000-00000000dead' })).code).toBe(431);
+  });
+});
+
 describe('a server without the simulator', () => {
   let plain: TestServer;
   beforeAll(async () => {
