@@ -37,6 +37,8 @@ export function dnsmasqConfiguration(configuration: RouterConfiguration, place: 
     // Addresses are the database's: nobody gets one that is not in the file, and none is remembered here.
     'leasefile-ro',
     'dhcp-authoritative',
+    // Answers to one card would put it into the neighbour table in place of the entry that is fixed there.
+    'dhcp-broadcast',
     'dhcp-ignore=tag:!known',
     `dhcp-lease-max=${maxLeases}`,
     `dhcp-hostsfile=${place.guestsFile}`,
