@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { StorageIpRange } from '../../src/areas/network/storage-ip-range.entity.ts';
 import { Alert } from '../../src/kernel/events/event.entity.ts';
-import type { Body } from './api-client.ts';
+import type { ApiClient, Body } from './api-client.ts';
 import { type Cloud, installTemplate, startCloud } from './cloud.ts';
 import { systemVmsUp } from './system-vms.ts';
 import { createTenants, type TenantName, type Tenants } from './tenants.ts';
 
 /** Uuids of what one tenant has, by entity name. */
 export type Belongings = Readonly<
-  Record<'VirtualMachine' | 'Volume' | 'Template' | 'SshKeyPair' | 'Job' | 'Event' | 'Account' | 'User' | 'Domain', string>
+  Record<'VirtualMachine' | 'Volume' | 'Template' | 'Iso' | 'SshKeyPair' | 'Job' | 'Event' | 'Account' | 'User' | 'Domain', string>
 >;
 
 export interface TenantCloud {
@@ -84,6 +84,7 @@ export async function startTenantCloud(): Promise<TenantCloud> {
       VirtualMachine: vmId,
       Volume: String(volume!['id']),
       Template: templateId,
+      Iso: await registerIso(client, zone.zoneId, tenant.name),
       SshKeyPair: idIn(await client.call('createSSHKeyPair', { name: tenant.name }), 'keypair'),
       Job: String(reply['jobid']),
       Event: String(event!['id']),
@@ -96,9 +97,19 @@ export async function startTenantCloud(): Promise<TenantCloud> {
   for (const name of Object.keys(tenants) as TenantName[]) belongings[name] = await belongingsOf(name);
   await insertRest(server.dataSource);
   await systemVmsUp(cloud);
+  // Each look finds the downloads further.
+  for (let looks = 0; looks < 3; looks += 1) await server.runtime.schedule.wake('template-download');
   // From here on tables change by what a test asks for.
   await server.runtime.schedule.stop();
   return { cloud, tenants, belongings, privateToBlue, stop: () => cloud.stop() };
+}
+
+/** ISOs and templates are rows of one table, but commands of their own show them. */
+async function registerIso(client: ApiClient, zoneid: string, owner: string): Promise<string> {
+  const { iso } = (await client.call('registerIso', { name: `${owner} ISO`, url: `http://images.test/${owner}.iso`, zoneid })) as {
+    iso: Body[];
+  };
+  return String(iso[0]!['id']);
 }
 
 /** What no request of this cloud makes: an alert, addresses for storage traffic. */
