@@ -41,11 +41,22 @@ function runs(pid: number): boolean {
 }
 
 beforeAll(async () => {
+  // The template is not what these tests are about: one that was built before does.
+  process.env['STRATA_SYSTEMVM_IMAGE'] ??= systemVmImage();
   data = mkdtempSync(join(tmpdir(), 'strata-door-'));
   // The database's own account must be able to pass.
   chmodSync(data, 0o711);
   port = await freePort();
 });
+
+/** In the folder that the other lab specs use too. */
+function systemVmImage(): string {
+  const images = join(tmpdir(), 'strata-systemvm-for-tests');
+  const { status, stderr } = spawnSync(program, ['systemvm', 'build', '--data', images], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const { file } = JSON.parse(readFileSync(join(images, 'systemvm/systemvm.json'), 'utf8')) as { file: string };
+  return join(images, 'systemvm', file);
+}
 
 afterAll(() => {
   strata('down');
