@@ -10,7 +10,7 @@ import { virtualMachineView } from '../vm/virtual-machine.view.ts';
 import { vmSubject } from '../vm/vm-rows.ts';
 import { resetSshKeys } from './reset-ssh-keys.saga.ts';
 
-export const resetSshKeyForVirtualMachine = command({
+export const resetSSHKeyForVirtualMachine = command({
   name: 'resetSSHKeyForVirtualMachine',
   about: 'Replaces the SSH keys of a stopped virtual machine by those of key pairs; its guest takes them at the next start.',
   roles: everyRole,

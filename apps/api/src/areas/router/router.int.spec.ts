@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RouterGuestReport } from '@strata/domain';
 import type { Body } from '../../../test/harness/api-client.ts';
 import type { Cloud } from '../../../test/harness/cloud.ts';
+import { statementsOf } from '../../../test/harness/kernel-rig.ts';
 import { startCloudWithSystemVms } from '../../../test/harness/system-vms.ts';
 import { agentOf } from '../system-vm/agent-of.ts';
 import { SystemVm } from '../system-vm/system-vm.entity.ts';
@@ -28,6 +29,9 @@ async function guests(): Promise<readonly RouterGuestReport[]> {
 }
 
 const macOf = (machine: Body): string => String((machine['nic'] as Body[])[0]!['macaddress']);
+
+/** How the statement begins that reads the entry and its router. */
+const entryStatement = 'SELECT n.vm_id AS';
 
 async function passwordsAllowed(): Promise<void> {
   await cloud.server.dataSource.query('UPDATE template SET password_enabled = 1 WHERE uuid = ?', [cloud.templateId]);
@@ -94,6 +98,14 @@ describe('a virtual router', () => {
     expect(after[0]!['id']).not.toBe(before!['id']);
     expect((await guests()).map(({ mac }) => mac)).toEqual([macOf(vm)]);
   }, 120_000);
+
+  it('costs a deploy one statement', async () => {
+    const { dataSource } = cloud.server;
+    let third: Body = {};
+    const statements = await statementsOf(dataSource, async () => (third = await cloud.deploy({ name: 'web3' })));
+    expect(statements.filter((text) => text === entryStatement)).toHaveLength(1);
+    await cloud.server.admin.run('destroyVirtualMachine', { id: String(third['id']), expunge: true });
+  });
 
   it('forgets a machine that is destroyed', async () => {
     const second = await cloud.deploy({ name: 'web2' });
