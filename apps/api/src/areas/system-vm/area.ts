@@ -2,6 +2,7 @@
 import { area, presenter } from '../../kernel/area.ts';
 import { administratorsOnly, resource } from '../../kernel/command/resource.ts';
 import { routerView } from '../router/router.view.ts';
+import { changeServiceForSystemVm } from './change-service-for-system-vm.command.ts';
 import { destroyRouter } from './destroy-router.command.ts';
 import { destroySystemVm } from './destroy-system-vm.command.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
@@ -35,6 +36,7 @@ export const systemVmArea = area({
     rebootSystemVm,
     migrateSystemVm,
     destroySystemVm,
+    changeServiceForSystemVm,
     startRouter,
     stopRouter,
     rebootRouter,
