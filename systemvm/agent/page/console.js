@@ -5,6 +5,8 @@ import { keysOf } from './keyboard.js';
 /** Between two key events: machines take about a hundred a second. */
 const keyPauseMs = 12;
 
+/** Longer than the proxy itself waits for the display. */
+const openingMs = 45_000;
 /** A proxy that lost its power ends no connection: it is asked now and then, and given up after two silences. */
 const askEveryMs = 5_000;
 const silences = 2;
@@ -21,6 +23,7 @@ document.title = `${name} – Console`;
 let rfb;
 let isTyping = false;
 let isOver = false;
+let isConnected = false;
 
 function say(text) {
   element('status').textContent = text;
@@ -57,11 +60,17 @@ function open() {
   rfb.scaleViewport = true;
   rfb.background = '#0e141b';
   rfb.addEventListener('connect', () => {
+    isConnected = true;
     say('Connected');
     enable(true);
     rfb.focus();
     void watchProxy();
   });
+  setTimeout(() => {
+    if (isConnected || isOver) return;
+    close('The display of the machine did not come in time.');
+    rfb.disconnect();
+  }, openingMs);
   rfb.addEventListener('securityfailure', ({ detail }) => close(detail.reason ?? 'The console was refused.'));
   rfb.addEventListener('disconnect', ({ detail }) =>
     close(

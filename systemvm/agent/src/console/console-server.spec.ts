@@ -209,7 +209,14 @@ describe('the proxy', () => {
     });
     const html = await page.text();
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\bstyle=|\bon\w+=|https?:\/\//i);
-    for (const path of ['/console.js', '/keyboard.js', '/console.css', '/novnc/core/rfb.js', '/novnc/vendor/pako/lib/zlib/inflate.js'])
+    for (const path of [
+      '/console.js',
+      '/load-check.js',
+      '/keyboard.js',
+      '/console.css',
+      '/novnc/core/rfb.js',
+      '/novnc/vendor/pako/lib/zlib/inflate.js',
+    ])
       expect((await fetch(`http://${place}${path}`)).status, path).toBe(200);
     for (const path of ['/../package.json', '/novnc/../package.json', '/%2e%2e/package.json', '/novnc/package.json', '/etc/passwd'])
       expect((await fetch(`http://${place}${path}`)).status, path).toBe(404);

@@ -66,6 +66,8 @@ export class ConsoleServer {
       tls === null
         ? createHttpServer(limits, answer)
         : createHttpsServer({ ...limits, cert: tls.certificateChain, key: tls.privateKey, minVersion: 'TLSv1.2' }, answer);
+    // Longer than browsers leave a pause between the files of a page.
+    this.server.keepAliveTimeout = 30_000;
     this.server.maxConnections = 10 * options.configuration.maxSessions + 100;
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.upgrade(request, socket, head));
     this.pings = setInterval(() => this.ping(), pingEveryMs);
@@ -105,7 +107,9 @@ export class ConsoleServer {
       response.writeHead(404, { ...headers, 'content-type': 'text/plain; charset=utf-8' }).end('nothing is here\n');
       return;
     }
-    response.writeHead(200, { ...headers, 'content-type': file.type, 'content-length': file.body.length });
+    // The library is fifty files: a slow machine need not send them for every console.
+    const caching = path.startsWith('/novnc/') ? { 'cache-control': 'private, max-age=3600' } : {};
+    response.writeHead(200, { ...headers, ...caching, 'content-type': file.type, 'content-length': file.body.length });
     response.end(request.method === 'HEAD' ? undefined : file.body);
   }
 
