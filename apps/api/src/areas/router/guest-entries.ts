@@ -70,7 +70,7 @@ function hasRouters({ zoneId }: Place, { settings }: EntryStep): boolean {
 
 async function readGuests(read: EntityManager, vmId: number): Promise<FoundGuest[]> {
   return read.query<FoundGuest[]>(
-    `SELECT ${guestColumns}, d.id AS podId, d.name AS podName, s.id AS routerId, s.uuid AS routerUuid, s.state AS routerState,
+    `SELECT d.id AS podId, ${guestColumns}, d.name AS podName, s.id AS routerId, s.uuid AS routerUuid, s.state AS routerState,
        s.is_stopped_on_request AS isStoppedOnRequest, s.host_id AS routerHostId, s.host_key_sha256 AS hostKeySha256, c.ip AS controlIp
      FROM ${servedCards} ${guestJoins} JOIN pod d ON d.id = r.pod_id
        LEFT JOIN system_vm s ON s.id = (SELECT MAX(x.id) FROM system_vm x WHERE x.kind = 'domainrouter' AND x.pod_id = d.id AND x.state <> 'Destroying')

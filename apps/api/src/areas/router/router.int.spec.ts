@@ -31,7 +31,7 @@ async function guests(): Promise<readonly RouterGuestReport[]> {
 const macOf = (machine: Body): string => String((machine['nic'] as Body[])[0]!['macaddress']);
 
 /** How the statement begins that reads the entry and its router. */
-const entryStatement = 'SELECT n.vm_id AS';
+const entryStatement = 'SELECT d.id AS';
 
 async function passwordsAllowed(): Promise<void> {
   await cloud.server.dataSource.query('UPDATE template SET password_enabled = 1 WHERE uuid = ?', [cloud.templateId]);
