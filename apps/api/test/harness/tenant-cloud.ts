@@ -10,7 +10,21 @@ import { createTenants, type TenantName, type Tenants } from './tenants.ts';
 
 /** Uuids of what one tenant has, by entity name. */
 export type Belongings = Readonly<
-  Record<'VirtualMachine' | 'Volume' | 'Template' | 'Iso' | 'SshKeyPair' | 'Job' | 'Event' | 'Account' | 'User' | 'Domain', string>
+  Record<
+    | 'VirtualMachine'
+    | 'Volume'
+    | 'Template'
+    | 'Iso'
+    | 'SshKeyPair'
+    | 'SecurityGroup'
+    | 'SecurityGroupRule'
+    | 'Job'
+    | 'Event'
+    | 'Account'
+    | 'User'
+    | 'Domain',
+    string
+  >
 >;
 
 export interface TenantCloud {
@@ -80,12 +94,20 @@ export async function startTenantCloud(): Promise<TenantCloud> {
     const vmId = String(reply['id']);
     const [volume] = await client.list('listVolumes', { virtualmachineid: vmId });
     const [event] = await client.list('listEvents', { type: 'VM.CREATE' });
+    const group = await client.run('authorizeSecurityGroupIngress', {
+      securitygroupname: 'default',
+      protocol: 'icmp',
+      cidrlist: '10.0.0.0/8',
+    });
+    const [rule] = group['ingressrule'] as Body[];
     return {
       VirtualMachine: vmId,
       Volume: String(volume!['id']),
       Template: templateId,
       Iso: await registerIso(client, zone.zoneId, tenant.name),
       SshKeyPair: idIn(await client.call('createSSHKeyPair', { name: tenant.name }), 'keypair'),
+      SecurityGroup: String(group['id']),
+      SecurityGroupRule: String(rule!['ruleid']),
       Job: String(reply['jobid']),
       Event: String(event!['id']),
       Account: tenant.accountId,
