@@ -40,6 +40,8 @@ export async function serveGuests(options: GuestServerOptions): Promise<Server> 
       });
     },
   );
+  // Simple clients say that they have nothing more to send before they read the answer: they get it all the same.
+  Object.assign(server, { httpAllowHalfOpen: true });
   server.maxConnections = maxConnections;
   const open = new Map<string, number>();
   server.on('connection', (socket) => {

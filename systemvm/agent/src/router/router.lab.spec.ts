@@ -179,6 +179,9 @@ describe('a router', { timeout: 60_000 }, () => {
     ]);
     expect(await fetchText(1, '/latest/meta-data/instance-id')).toBe(guest(1).uuid);
     expect(await fetchText(2, '/latest/local-hostname')).toBe('web2');
+    // A client that is done with sending before it reads.
+    const simple = `printf 'GET /latest/vm-id HTTP/1.0\\r\\n\\r\\n' | busybox nc -w 5 ${routerIp} 80`;
+    expect(await inGuest(1, 'sh', '-c', simple)).toContain(guest(1).uuid);
     expect(await fetchText(1, '/latest/meta-data/public-keys')).toBe(guest(1).publicKeys.join('\n'));
     // The third guest takes the first one's address: it never gets an answer.
     ip('-n', guestNs(1), 'link', 'set', 'eth0', 'down');
