@@ -6,6 +6,7 @@ import type { Part, PartRecord } from './parts.ts';
 
 /** An NFS client writes back out of order: the size of a file says nothing about the holes that a dead machine left in it. */
 const safeEveryBytes = 32 * 2 ** 20;
+const safeEveryMs = 2_000;
 
 /** Trying again does not help against these. */
 const lasting: Partial<Record<string, string>> = {
@@ -19,6 +20,7 @@ export class KeptBytes {
   /** From the beginning of the file. */
   bytes: number;
   #safe: number;
+  #safeAt = performance.now();
   readonly #handle: FileHandle;
   readonly #part: Part;
   readonly #record: PartRecord;
@@ -44,7 +46,7 @@ export class KeptBytes {
         written += bytesWritten;
         this.bytes += bytesWritten;
       }
-      if (this.bytes - this.#safe >= safeEveryBytes) await this.#makeSafe();
+      if (this.bytes - this.#safe >= safeEveryBytes || performance.now() - this.#safeAt >= safeEveryMs) await this.#makeSafe();
     } catch (error) {
       diskTrouble(error);
     }
@@ -64,6 +66,7 @@ export class KeptBytes {
   async #makeSafe(): Promise<void> {
     await this.#handle.sync();
     this.#safe = this.bytes;
+    this.#safeAt = performance.now();
     await this.#part.write({ ...this.#record, bytesSafe: this.#safe });
   }
 }
