@@ -111,6 +111,9 @@ async function register(name: string, params: Params = {}): Promise<string> {
   return String((reply['template'] as Body[])[0]!['id']);
 }
 
+/** The first machine of a pod waits for its router to boot. */
+const deploy = (params: Params): Promise<Body> => cloud.admin.run('deployVirtualMachine', params, 300_000);
+
 const show = async (id: string): Promise<Body> => (await cloud.admin.list('listTemplates', { templatefilter: 'self', id }))[0]!;
 
 async function settled(id: string, timeout = 120_000): Promise<Body> {
@@ -151,7 +154,7 @@ describe('registerTemplate', () => {
     for (const id of ids)
       expect(sha256(readFileSync(join(cloud.folderOf('secondary'), filesOf(id)[0]!)))).toBe(sha256(readFileSync(at('guest.qcow2'))));
     expect(incoming()).toEqual([]);
-    const machine = await cloud.admin.run('deployVirtualMachine', {
+    const machine = await deploy({
       zoneid: place.zoneid,
       templateid: ids[1]!,
       serviceofferingid: await cloud.createOffering(),
@@ -258,7 +261,7 @@ describe('ISOs', () => {
       })
       .toBe(true);
     const templateid = await cloud.installGuest();
-    const machine = await cloud.admin.run('deployVirtualMachine', {
+    const machine = await deploy({
       zoneid: place.zoneid,
       templateid,
       serviceofferingid: await cloud.createOffering(),
