@@ -29,7 +29,7 @@ describe('an enabled empty zone', () => {
     const before = performance.now();
     await cloud.admin.call('updateZone', { id: place.zoneid, allocationstate: 'Enabled' });
     const machines = await cloud.systemVmsUp();
-    console.log(`both system machines were Up after ${((performance.now() - before) / 1_000).toFixed(1)} s`);
+    process.stdout.write(`both system machines were Up after ${((performance.now() - before) / 1_000).toFixed(1)} s\n`);
     for (const vm of machines) expect(cloud.machines()).toContain(`${hostOf(vm)} ${String(vm['name'])}`);
     expect(await cloud.differences()).toEqual([]);
   });

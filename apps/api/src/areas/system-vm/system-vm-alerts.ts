@@ -64,7 +64,7 @@ export class SystemVmAlerts {
         )
         .map(({ kind, zoneId }) => causeOf(kind, zoneId)),
     );
-    for (const cause of [...this.open.keys()]) {
+    for (const cause of this.open.keys()) {
       if (kept.has(cause)) continue;
       await this.ctx.alerts.clear(cause);
       this.open.delete(cause);
