@@ -1,4 +1,5 @@
 // The shell on the serial console of the lab's guest, as somebody at that console uses it.
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostName, LabCloud } from './lab-cloud.ts';
 
@@ -10,7 +11,8 @@ const noticedMs = 1_500;
 const heldSeconds = 900;
 
 export class GuestShell {
-  private asked = 0;
+  /** The log keeps what other shells on this machine have printed. */
+  private asked = randomInt(1_000_000, 1_000_000_000);
 
   private constructor(
     private readonly cloud: LabCloud,
