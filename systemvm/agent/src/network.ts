@@ -34,6 +34,8 @@ export async function setUpNetwork(boot: SystemVmBootData): Promise<void> {
   for (const [name, value] of [
     ['arp_ignore', '1'],
     ['arp_announce', '2'],
+    // Whoever knew the address from a machine before this one learns of the new card at once.
+    ['arp_notify', '1'],
   ] as const)
     await writeFile(`/proc/sys/net/ipv4/conf/all/${name}`, value);
   await runTool('ip', ['-batch', '-'], { input: `${networkCommands(boot, await cardsByMac()).join('\n')}\n` });

@@ -134,7 +134,8 @@ async function sshByPassword(vm: Body, password: string, command: string): Promi
 
 async function resolve(name: string): Promise<string[]> {
   const resolver = new Resolver({ timeout: 3_000, tries: 2 });
-  resolver.setServers([String((await routers())[0]!['guestipaddress'])]);
+  const running = (await routers()).find(({ state }) => state === 'Running');
+  resolver.setServers([String(running!['guestipaddress'])]);
   return resolver.resolve4(name);
 }
 
@@ -231,7 +232,9 @@ describe('a virtual router', () => {
     const after = (await routers()).filter(({ state }) => state === 'Running');
     expect(after.map(({ id }) => id)).not.toContain(before!['id']);
     expect(after).toHaveLength(1);
-    expect(await resolve('web2.cloud.internal')).toEqual([second['ipaddress']]);
+    await expect
+      .poll(() => resolve('web2.cloud.internal').catch(String), { timeout: 30_000, interval: 1_000 })
+      .toEqual([second['ipaddress']]);
     expect(await cloud.differences()).toEqual([]);
   });
 });
