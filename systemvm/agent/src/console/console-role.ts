@@ -43,10 +43,15 @@ class ConsoleProxy implements RunningRole {
     const managementSocket = join(this.machine.runFolder, 'management.sock');
     const log = (line: string): void => this.machine.log(line);
     const server = new ConsoleServer({ configuration, files: await this.files, managementSocket, log });
-    await server.listen();
+    try {
+      await server.listen();
+      await this.machine.openPorts([{ protocol: 'tcp', port: configuration.port, on: 'management' }]);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
     this.server = server;
     this.applied = wanted;
-    await this.machine.openPorts([{ protocol: 'tcp', port: configuration.port, on: 'management' }]);
   }
 
   troubles(): readonly string[] {

@@ -1,6 +1,6 @@
 // The console proxy's server against a display in memory: tokens, origins, the password step, idle time, the page and its headers.
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createConnection, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -186,6 +186,20 @@ describe('the proxy', () => {
   ])('refuses %s', async (_title, options, status) => {
     await expect(connect(await start(), options)).rejects.toThrow(`status ${status}`);
     expect(asked).toEqual([]);
+  });
+
+  it('T29 outlives damaged addresses, and holds no connection that it has refused', async () => {
+    const place = await start();
+    for (const path of ['//', '/websockify?token=']) {
+      const socket = createConnection({ host: '127.0.0.1', port: Number(place.split(':')[1]), allowHalfOpen: true });
+      let reply = '';
+      socket.on('data', (bytes: Buffer) => (reply += bytes.toString('latin1'))).on('error', () => undefined);
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${place}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      await expect.poll(() => reply, path).toContain('HTTP/1.1 400');
+      // This side never hangs up; what it still sends is answered by a reset once the other side is closed.
+      await expect.poll(() => socket.destroyed || !socket.write('more'), path).toBe(true);
+    }
+    expect((await enter(await connect(place))).name).toBe('web-1');
   });
 
   it('takes pages of its public name', async () => {

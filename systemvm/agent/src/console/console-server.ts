@@ -115,7 +115,8 @@ export class ConsoleServer {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => undefined);
-    const url = new URL(request.url ?? '/', 'http://proxy');
+    const url = URL.parse(request.url ?? '/', 'http://proxy');
+    if (url === null) return refuse(socket, 400, 'the address is damaged');
     const token = url.searchParams.get('token') ?? '';
     const extra = url.searchParams.get('extra');
     if (url.pathname !== `/${consoleSocketPath}`) return refuse(socket, 404, 'nothing is here');
@@ -163,5 +164,7 @@ function refuse(socket: Duplex, status: number, text: string): void {
   const body = `${text}\n`;
   socket.end(
     `HTTP/1.1 ${status} Refused\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    // The server's time limits have let go of it: a caller that never hangs up would hold it for good.
+    () => socket.destroy(),
   );
 }
