@@ -104,10 +104,13 @@ export interface MachinePlace {
   readonly hostId: number;
 }
 
+/** A machine that migrates has its filters on both hosts: what changes meanwhile counts where it arrives. */
+const hostsOfVm = 'JOIN host h ON h.id IN (vm.host_id, vm.target_host_id)';
+
 /** Machines in the group that have a place on a host. */
 export async function placesOfGroup(read: EntityManager, groupId: number): Promise<MachinePlace[]> {
   return read.query<MachinePlace[]>(
-    'SELECT vm.id AS vmId, vm.host_id AS hostId FROM vm_security_group m JOIN virtual_machine vm ON vm.id = m.vm_id WHERE m.group_id = ? AND vm.host_id IS NOT NULL',
+    `SELECT vm.id AS vmId, h.id AS hostId FROM vm_security_group m JOIN virtual_machine vm ON vm.id = m.vm_id ${hostsOfVm} WHERE m.group_id = ?`,
     [groupId],
   );
 }
@@ -115,9 +118,9 @@ export async function placesOfGroup(read: EntityManager, groupId: number): Promi
 /** Machines elsewhere whose rules name a group of this machine. */
 async function placesNaming(read: EntityManager, vmId: number): Promise<MachinePlace[]> {
   return read.query<MachinePlace[]>(
-    `SELECT DISTINCT vm.id AS vmId, vm.host_id AS hostId FROM vm_security_group own JOIN security_group_rule r ON r.peer_group_id = own.group_id
-       JOIN vm_security_group m ON m.group_id = r.group_id JOIN virtual_machine vm ON vm.id = m.vm_id
-     WHERE own.vm_id = ? AND vm.id <> ? AND vm.host_id IS NOT NULL`,
+    `SELECT DISTINCT vm.id AS vmId, h.id AS hostId FROM vm_security_group own JOIN security_group_rule r ON r.peer_group_id = own.group_id
+       JOIN vm_security_group m ON m.group_id = r.group_id JOIN virtual_machine vm ON vm.id = m.vm_id ${hostsOfVm}
+     WHERE own.vm_id = ? AND vm.id <> ?`,
     [vmId, vmId],
   );
 }

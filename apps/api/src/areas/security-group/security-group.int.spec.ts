@@ -217,6 +217,25 @@ describe('machines', () => {
     for (const vm of [front, back]) await cloud.server.admin.run('destroyVirtualMachine', { id: String(vm['id']), expunge: true });
   });
 
+  it('N16 get changed rules also on the host that they are moving to', async () => {
+    await createGroup('moving');
+    const vm = await cloud.deploy({ name: 'moving', securitygroupnames: 'moving' });
+    const target = cloud.zone.hostIds.find((id) => id !== vm['hostid'])!;
+    cloud.fleet.change({ do: 'latency', method: 'migrateMachine', ms: 3_000 });
+    const { jobid } = await cloud.server.admin.call('migrateVirtualMachine', { virtualmachineid: String(vm['id']), hostid: target });
+    const closed = await filterOf(vm);
+    await expect.poll(() => filterOf({ ...vm, hostid: target }), { timeout: 5_000 }).toBe(closed);
+    await cloud.server.admin.run('authorizeSecurityGroupIngress', { securitygroupname: 'moving', protocol: 'icmp', cidrlist: '0.0.0.0/0' });
+    const [moving] = await cloud.server.admin.list('listVirtualMachines', { id: String(vm['id']) });
+    const [here, there] = [await filterOf(vm), await filterOf({ ...vm, hostid: target })];
+    cloud.fleet.change({ do: 'latency', method: 'migrateMachine', ms: 0 });
+    expect(moving!['state']).toBe('Migrating');
+    expect(here).not.toBe(closed);
+    expect(there).toBe(here);
+    await cloud.server.admin.result(String(jobid));
+    await cloud.server.admin.run('destroyVirtualMachine', { id: String(vm['id']), expunge: true });
+  });
+
   it('F32 whose filters were flushed by hand, or whose host took no change, get them from the reconciler; leftovers go', async () => {
     const vm = await cloud.deploy({ name: 'flushed' });
     const address = await hostAddress(vm);
