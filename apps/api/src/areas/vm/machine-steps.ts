@@ -61,10 +61,10 @@ export async function startMachine(plan: MachinePlan, step: StartStep): Promise<
   const host = await step.drivers.for(plan.hostId);
   await host.driver.mounts.ensure(host.address, plan.pool);
   await host.driver.networks.ensureBridge(host.address, plan.bridge);
+  // Its first question is for its address; the filters then know the router that may answer it.
+  if (plan.guestZoneId !== undefined) await enterRouter({ vmId: step.input.vmId, zoneId: plan.guestZoneId }, step);
   // Before there is an interface, so that no frame passes it unseen.
   await applyFiltersOf({ id: step.input.vmId }, plan.hostId, step);
-  // Its first question is for its address.
-  if (plan.guestZoneId !== undefined) await enterRouter({ vmId: step.input.vmId, zoneId: plan.guestZoneId }, step);
   await host.driver.startMachine(host.address, machineSpec(plan, consolePasswordOf(step.secrets, plan.uuid)));
 }
 
