@@ -1,6 +1,6 @@
 // One warm SSH connection to the agent of a system machine, inside a forwarded stream of its host's connection.
 import { request as httpRequest } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { type Duplex, finished } from 'node:stream';
 import { agentSocketPath, agentSshPort, managementSocketPath } from '@strata/domain';
 import { Client } from 'ssh2';
 import { DriverError } from '../../driver-error.ts';
@@ -12,6 +12,8 @@ const handshakeTimeoutMs = 20_000;
 const keepaliveIntervalMs = 10_000;
 /** Replies beyond this are a sign of a wrong command. */
 const maxReplyBytes = 16 * 1024 * 1024;
+/** Streams of an agent that are open at a time: more than consoles that one proxy may have. A captured machine gets no further. */
+const maxStreams = 1_200;
 /** The only user of system machines that logs in. */
 const username = 'root';
 
@@ -27,6 +29,7 @@ export class AgentConnection {
   private closed: DriverError | undefined;
   private readonly onClosed = new Set<() => void>();
   private onStream: ((stream: Duplex) => void) | undefined;
+  private streams = 0;
 
   /** @param tunnel a stream to the agent's SSH port */
   static async open(agent: AgentAddress, tunnel: Duplex): Promise<AgentConnection> {
@@ -68,9 +71,19 @@ export class AgentConnection {
     client.on('error', (cause) => this.finish(lostAgent(agent, cause)));
     client.on('close', () => this.finish(lostAgent(agent)));
     client.on('unix connection', (_info, accept, reject) => {
-      if (this.onStream) this.onStream(accept());
-      else reject();
+      if (!this.onStream || this.streams >= maxStreams) return reject();
+      const stream = accept();
+      this.streams += 1;
+      // Not by its close: ssh2 tells of that only when all has been read.
+      finished(stream, { readable: false }, () => (this.streams -= 1));
+      this.onStream(stream);
     });
+  }
+
+  /** Calls back once, when the connection ends; at once if it has. */
+  whenClosed(onEnd: () => void): void {
+    if (this.closed) onEnd();
+    else this.onClosed.add(onEnd);
   }
 
   get isOpen(): boolean {
@@ -110,14 +123,13 @@ export class AgentConnection {
     if (this.closed) throw this.closed;
     if (this.onStream === undefined) {
       await new Promise<void>((resolve, reject) => {
-        this.client.openssh_forwardInStreamLocal(managementSocketPath, (error) =>
-          error
-            ? reject(
-                new DriverError('refused', `the machine at ${this.agent.controlIp} does not forward ${managementSocketPath}`, {
-                  cause: error,
-                }),
-              )
-            : resolve(),
+        const fail = (cause: unknown): void => {
+          const message = `the machine at ${this.agent.controlIp} does not forward ${managementSocketPath}`;
+          reject(this.closed ?? new DriverError('refused', message, { cause }));
+        };
+        this.whileConnected(
+          () => this.client.openssh_forwardInStreamLocal(managementSocketPath, (error) => (error ? fail(error) : resolve())),
+          reject,
         );
       });
     }
@@ -127,7 +139,11 @@ export class AgentConnection {
       this.onClosed.delete(onEnd);
       if (this.onStream !== onStream) return;
       this.onStream = undefined;
-      if (this.isOpen) this.client.openssh_unforwardInStreamLocal(managementSocketPath, () => undefined);
+      if (!this.isOpen) return;
+      this.whileConnected(
+        () => this.client.openssh_unforwardInStreamLocal(managementSocketPath, () => undefined),
+        () => undefined,
+      );
     };
   }
 
@@ -147,13 +163,25 @@ export class AgentConnection {
   private openAgentSocket(): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       if (this.closed) return reject(this.closed);
-      this.client.openssh_forwardOutStreamLocal(agentSocketPath, (error, stream) => {
-        if (!error) return resolve(stream);
-        reject(
-          this.closed ?? new DriverError('unreachable', `no agent listens yet in the machine at ${this.agent.controlIp}`, { cause: error }),
-        );
-      });
+      const open = (): void =>
+        void this.client.openssh_forwardOutStreamLocal(agentSocketPath, (error, stream) => {
+          if (!error) return resolve(stream);
+          const message = `no agent listens yet in the machine at ${this.agent.controlIp}`;
+          reject(this.closed ?? new DriverError('unreachable', message, { cause: error }));
+        });
+      this.whileConnected(open, reject);
     });
+  }
+
+  /** ssh2 throws at once when the other side has hung up, moments before it says that the connection is closed. */
+  private whileConnected(use: () => void, onLost: (reason: DriverError) => void): void {
+    try {
+      use();
+    } catch (cause) {
+      const reason = lostAgent(this.agent, cause);
+      this.finish(reason);
+      onLost(reason);
+    }
   }
 
   private finish(reason: DriverError): void {

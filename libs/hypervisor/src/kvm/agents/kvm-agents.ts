@@ -64,23 +64,27 @@ export class KvmAgents implements AgentDriver {
         return connection;
       }
     }
-    if (this.entries.get(agent.key) === known) this.open(host, agent, identity, known);
-    const connection = await this.entries.get(agent.key)!.connection;
+    const present = this.entries.get(agent.key);
+    // Another one than before was opened by somebody else meanwhile.
+    const entry = present === undefined || present === known ? this.open(host, agent, identity, known) : present;
+    const connection = await entry.connection;
     checkHostKey(agent, connection.hostKeySha256);
     return connection;
   }
 
-  private open(host: HostAddress, agent: AgentAddress, identity: string, replaced: Entry | undefined): void {
+  private open(host: HostAddress, agent: AgentAddress, identity: string, replaced: Entry | undefined): Entry {
     const tunnel = this.hosts.use(host, (shell) => shell.forward(agent.controlIp, agentSshPort));
     const entry = { identity, connection: tunnel.then((stream) => AgentConnection.open(agent, stream)) };
     this.entries.set(agent.key, entry);
-    entry.connection.catch(() => {
+    const forget = (): void => {
       if (this.entries.get(agent.key) === entry) this.entries.delete(agent.key);
-    });
+    };
+    entry.connection.then((connection) => connection.whenClosed(forget), forget);
     void replaced?.connection.then(
       (connection) => connection.close(),
       () => undefined,
     );
+    return entry;
   }
 }
 
