@@ -11,6 +11,7 @@ interface UpHost {
   readonly name: string;
   readonly zoneId: number;
   readonly podId: number;
+  readonly hasSystemVms: 0 | 1;
 }
 
 /** Hosts asked at the same time. */
@@ -22,7 +23,8 @@ export const guestFiltersReconciler = reconciler({
   everyMs: 15_000,
   async run(ctx) {
     const hosts = await ctx.read.query<UpHost[]>(
-      "SELECT id, uuid, name, zone_id AS zoneId, pod_id AS podId FROM host WHERE state = 'Up' AND ready",
+      `SELECT id, uuid, name, zone_id AS zoneId, pod_id AS podId, EXISTS (SELECT 1 FROM system_vm s WHERE s.host_id = host.id) AS hasSystemVms
+       FROM host WHERE state = 'Up' AND ready`,
     );
     await eachWithLimit(hosts, parallelHosts, (host) => reconcileHost(ctx, host));
   },
@@ -32,6 +34,8 @@ async function reconcileHost(ctx: ReconcilerContext, host: UpHost): Promise<void
   const cause = `host/${host.uuid}/filters`;
   try {
     const { driver, address } = await ctx.drivers.for(host.id);
+    // Who flushes the rules of a host flushes those, too, that keep system machines from it.
+    if (host.hasSystemVms) await driver.networks.ensureControlBridge(address);
     // First the host, then the rows: what a job loads between the two is not taken for a leftover.
     const loaded = await driver.filters.list(address);
     const wanted = await filtersOnHost(ctx.read, host.id);

@@ -66,6 +66,19 @@ describe('a zone that is enabled', () => {
   });
 });
 
+describe('the host of one', () => {
+  it('T29 is closed to it again when somebody has opened it, and says when it can not be', async () => {
+    const { hostname } = await oneOf('consoleproxy');
+    const open = () => cloud.server.dataSource.query<unknown[]>("SELECT 1 FROM alert WHERE open_cause LIKE '%/filters'");
+    cloud.fleet.fail(String(hostname), 'networks.ensureControlBridge', { kind: 'refused' }, 100);
+    await wake('guest-filters');
+    expect(await open()).toHaveLength(1);
+    cloud.fleet.clearFaults();
+    await wake('guest-filters');
+    expect(await open()).toEqual([]);
+  });
+});
+
 describe('replacing', () => {
   it('makes exactly one in place of one that was destroyed', async () => {
     const before = await oneOf('consoleproxy');

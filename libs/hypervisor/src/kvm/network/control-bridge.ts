@@ -9,7 +9,7 @@ const quickMs = 30_000;
 /**
  * The host speaks to the machines, never the other way: what comes in from the bridge is dropped unless it answers the host, and nothing is
  * routed from or to it. The address is the host's alone, so each host can have the same. IPv6 is off, since it would bring addresses that no
- * rule speaks of. The bridge's own MAC address is set, so that it does not change with its ports (see bridges.ts).
+ * rule speaks of. The rules are replaced as a whole, at once: what somebody has changed in them is no matter. The bridge's own MAC address is set, so that it does not change with its ports (see bridges.ts).
  */
 const controlScript = `${takeLock}set -e
 if [ ! -d "/sys/class/net/$1/bridge" ]; then
@@ -18,8 +18,9 @@ fi
 if [ -e "/proc/sys/net/ipv6/conf/$1/disable_ipv6" ]; then echo 1 >"/proc/sys/net/ipv6/conf/$1/disable_ipv6" || true; fi
 ip -4 -o addr show dev "$1" | grep -qF "$2" || ip addr add "$2" dev "$1"
 ip link set dev "$1" up
-nft list table inet strata_control >/dev/null 2>&1 && exit 0
 nft -f - <<END
+table inet strata_control
+delete table inet strata_control
 table inet strata_control {
   chain input {
     type filter hook input priority -10; policy accept;
