@@ -111,7 +111,7 @@ describe('a cloudstack_instance', () => {
       templatename: 'test guest',
       zonename: 'zone-one',
       affinitygroup: [],
-      securitygroup: [],
+      securitygroup: [{ id: expect.any(String), name: 'default', account: 'admin' }],
       tags: [],
       nic: [{ networkid: expect.any(String) as string, ipaddress: '10.1.0.10', isdefault: true, deviceid: '0' }],
     });
