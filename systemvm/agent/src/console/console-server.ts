@@ -79,7 +79,12 @@ export class ConsoleServer {
     const { configuration, address } = this.options;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(configuration.port, address, () => resolve());
+      this.server.listen(configuration.port, address, () => {
+        this.server.off('error', reject);
+        // A connection that could not be taken, for example where descriptors are used up, ends nobody else's.
+        this.server.on('error', (error) => this.options.log(`port ${configuration.port}: ${error.message}`));
+        resolve();
+      });
     });
     const place = this.server.address();
     return typeof place === 'object' && place !== null ? place.port : configuration.port;
