@@ -54,7 +54,7 @@ async function replace(client: SystemClient, kind: Kind, machine: Body, current:
       (one) =>
         !before.has(textIn(one, 'id')) &&
         current.has(textIn(one, 'templateid') ?? '') &&
-        (['zoneid', 'podid', 'systemvmtype'] as const).every((field) => field === 'podid' || one[field] === machine[field]),
+        (['zoneid', 'systemvmtype'] as const).every((field) => one[field] === machine[field]),
     );
     if (heir && textIn(heir, 'state') === 'Running' && [undefined, 'Up'].includes(textIn(heir, 'agentstate')))
       return tell(`${textIn(heir, 'name') ?? 'its successor'} runs`);
