@@ -154,6 +154,21 @@ describe('a download', () => {
     expect(asked.at(-1)).toBe(`bytes=${mib}-`);
   });
 
+  it('F26 comes again when the agent before this one ended between installing it and noting that', async () => {
+    const wanted = request();
+    answer = serve(iso, undefined, mib);
+    const first = agent(undefined, { barrenAttempts: 100, firstPauseMs: 60_000, longestPauseMs: 60_000 });
+    await first.download(wanted);
+    while ((await first.report())[0]?.bytesDone !== mib) await sleep(5);
+    await first.stop();
+    const [part, record] = ['part', 'json'].map((end) => join(folder, '.incoming', `${wanted.id}.${end}`)) as [string, string];
+    rmSync(part);
+    writeFileSync(record, JSON.stringify({ ...JSON.parse(readFileSync(record, 'utf8')), bytesSafe: iso.length, bytesTotal: iso.length }));
+    answer = serve(iso);
+    expect(await end(agent(), wanted)).toMatchObject({ state: 'done', image: { sha256: sha256(iso) } });
+    expect(readFileSync(join(folder, wanted.path)).equals(iso)).toBe(true);
+  });
+
   it.each([
     ['changed meanwhile', { etag: '"old"' }, { etag: '"new"' }],
     ['has no name for its versions', {}, {}],

@@ -1,4 +1,5 @@
 // Fetches a file into its part, from where an earlier attempt stopped, until all of it is there.
+import { stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DownloadRequest } from '@strata/domain';
@@ -56,7 +57,8 @@ async function attempt(fetch: Fetch): Promise<boolean> {
   const before = (await part.read()) ?? blank;
   const { validator } = before;
   // Without a name for this version of the file, and without a checksum in the end, two files could be glued together.
-  const there = validator === '' && request.checksum === '' ? 0 : before.bytesSafe;
+  const isSame = validator !== '' || request.checksum !== '';
+  const there = isSame && (await holds(part, before.bytesSafe)) ? before.bytesSafe : 0;
   if (there > 0 && there === before.bytesTotal) {
     progress.bytesDone = there;
     return true;
@@ -80,6 +82,12 @@ async function attempt(fetch: Fetch): Promise<boolean> {
   } finally {
     answer.destroy();
   }
+}
+
+/** An agent may have ended just after it had put the file in its place, and before it had written that down. */
+async function holds({ file }: Part, bytes: number): Promise<boolean> {
+  const { size } = await stat(file).catch(() => ({ size: -1 }));
+  return size >= bytes;
 }
 
 const blank: PartRecord = {

@@ -1,4 +1,6 @@
 // The transfers of this machine: begins, ends and reports them. What is known of one lies in its store, and survives the machine.
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DownloadRequest, Problem, type TransferReport, type TransferTarget } from '@strata/domain';
 import { AgentProblem } from '../agent-problem.ts';
 import { fetchFile, type FetchProgress } from './fetch-file.ts';
@@ -29,6 +31,8 @@ export class Transfers {
   readonly #limits: FetchLimits;
   readonly #log: (line: string) => void;
   readonly #live = new Map<string, Live>();
+  /** Uploads that were begun: what the store knows of one may be forgotten before its parameters expire. */
+  readonly #taken = new Set<string>();
   readonly #slots = { download: new Slots(parallel.download), upload: new Slots(parallel.upload) };
 
   constructor(stores: Stores, outbound: Outbound, log: (line: string) => void, limits = usualLimits) {
@@ -59,9 +63,11 @@ export class Transfers {
     receive: (part: Part, progress: FetchProgress, signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const part = this.#partOf(target);
-    if (this.#live.has(target.id) || (await part.read()))
+    // A file that has its place was judged, and no other takes it: also in an agent that did not see the upload.
+    const isUsed = this.#taken.has(target.id) || (await part.read()) !== undefined || (await isThere(join(part.root, target.path)));
+    if (isUsed || this.#taken.has(target.id))
       throw new AgentProblem('invalid', 'these upload parameters were used already: ask for new ones');
-    if (this.#live.has(target.id)) throw new AgentProblem('invalid', 'these upload parameters were used already: ask for new ones');
+    this.#taken.add(target.id);
     let settle: (error?: unknown) => void = () => undefined;
     const received = new Promise<void>((done, fail) => (settle = (error) => (error === undefined ? done() : fail(error as Error))));
     this.#begin('upload', part, target, async (progress, signal) => {
@@ -159,6 +165,13 @@ export class Transfers {
       slots.leave();
     }
   }
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return lstat(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** An upload ends with the machine that took it: whoever sends it has to begin again. */
