@@ -1,7 +1,7 @@
 // The control network of a host: a bridge without ports of the outside, on which only the host and its system machines are.
 import { DriverError } from '../../driver-error.ts';
 import { controlBridge, controlPrefixLength } from '../../specs.ts';
-import { script, takeLock } from '../ssh/host-shell.ts';
+import { lockedExitCode, script, takeLock } from '../ssh/host-shell.ts';
 import type { HostShell } from '../ssh/host-shell.ts';
 
 const quickMs = 30_000;
@@ -41,6 +41,8 @@ const hostAddress = `169.254.0.1/${controlPrefixLength}`;
 export async function ensureControlBridge(shell: HostShell): Promise<void> {
   const argv = script(controlScript, 'control-bridge', '20', controlBridge, hostAddress);
   const result = await shell.run({ argv, timeoutMs: quickMs });
+  if (result.exitCode === lockedExitCode)
+    throw new DriverError('busy', `the control network ${controlBridge} is being made by another operation`);
   if (result.exitCode !== 0)
     throw new DriverError('refused', `the control network ${controlBridge} can't be made on the host: ${result.stderr.trim()}`);
 }
