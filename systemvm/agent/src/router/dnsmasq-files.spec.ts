@@ -47,10 +47,22 @@ describe('the configuration', () => {
 });
 
 it('lists guests and their names', () => {
-  expect(guestsFile([guest])).toBe('06:00:00:00:01:00,10.1.0.9,web1,12h\n');
+  expect(guestsFile([guest], place)).toBe('06:00:00:00:01:00,10.1.0.9,web1,12h\n');
   expect(namesFile(configuration, [guest], place)).toBe(
     '10.1.0.2 r-4-VM.cloud.internal r-4-VM data-server.cloud.internal data-server\n10.1.0.9 web1.cloud.internal web1\n',
   );
+});
+
+it('T29 gives a name to whoever had it first, and names of the router or that guests trust to nobody', () => {
+  const called = (at: number, hostName: string): RouterGuest => ({ ...guest, mac: `06:00:00:00:01:0${at}`, ip: `10.1.0.${at}`, hostName });
+  const guests = [called(1, 'db'), called(2, 'DB'), called(3, 'Data-Server'), called(4, 'R-4-vm'), called(5, 'wpad')];
+  expect(namesFile(configuration, guests, place).split('\n').slice(1)).toEqual(['10.1.0.1 db.cloud.internal db', '']);
+  expect(guestsFile(guests, place).trim().split('\n')).toEqual([
+    '06:00:00:00:01:01,10.1.0.1,db,12h',
+    '06:00:00:00:01:02,10.1.0.2,DB,12h',
+    ...[3, 4, 5].map((at) => `06:00:00:00:01:0${at},10.1.0.${at},12h`),
+  ]);
+  expect(dnsmasqConfiguration(configuration, place).split('\n')).toContain('dhcp-ignore-names');
 });
 
 it('finds the network of an address', () => {

@@ -40,6 +40,8 @@ export function dnsmasqConfiguration(configuration: RouterConfiguration, place: 
     // Answers to one card would put it into the neighbour table in place of the entry that is fixed there.
     'dhcp-broadcast',
     'dhcp-ignore=tag:!known',
+    // What guests call themselves is theirs to say, not to the DNS.
+    'dhcp-ignore-names',
     `dhcp-lease-max=${maxLeases}`,
     `dhcp-hostsfile=${place.guestsFile}`,
     `dhcp-option=option:dns-server,${nameServers.join(',')}`,
@@ -57,15 +59,33 @@ function subnetLines({ gateway, prefixLength }: RouterSubnet, tag: string, place
   ];
 }
 
-/** One line for each card: MAC address, address, host name. */
-export function guestsFile(guests: readonly RouterGuest[]): string {
-  return lines(guests.map(({ mac, ip, hostName }) => `${mac},${ip},${hostName},${leaseTime}`));
+/** The name by which guests look for their metadata. */
+const metadataName = 'data-server';
+/** Names that guests trust whoever has them: themselves, and where they look for a proxy or a tunnel (dnsmasq(8) and CERT VU#598349). */
+const trustedNames = ['localhost', 'wpad', 'isatap'];
+
+/** One line for each card: MAC address, address, host name. A guest that was given a name of others has none in the DNS. */
+export function guestsFile(guests: readonly RouterGuest[], place: Pick<DnsmasqPlace, 'name'>): string {
+  const reserved = reservedNames(place);
+  return lines(
+    guests.map(({ mac, ip, hostName }) => [mac, ip, ...(reserved.has(hostName.toLowerCase()) ? [] : [hostName]), leaseTime].join(',')),
+  );
 }
 
-/** As /etc/hosts; `data-server` is the name by which guests look for their metadata. */
+/** As /etc/hosts. Of guests of one name the first has it: nobody draws what is meant for another by taking its name. */
 export function namesFile({ domain }: RouterConfiguration, guests: readonly RouterGuest[], place: DnsmasqPlace): string {
   const line = (ip: string, ...names: string[]): string => [ip, ...names.flatMap((name) => [`${name}.${domain}`, name])].join(' ');
-  return lines([line(place.ip, place.name, 'data-server'), ...guests.map(({ ip, hostName }) => line(ip, hostName))]);
+  const taken = reservedNames(place);
+  const named = guests.filter(({ hostName }) => {
+    const isFree = !taken.has(hostName.toLowerCase());
+    taken.add(hostName.toLowerCase());
+    return isFree;
+  });
+  return lines([line(place.ip, place.name, metadataName), ...named.map(({ ip, hostName }) => line(ip, hostName))]);
+}
+
+function reservedNames({ name }: Pick<DnsmasqPlace, 'name'>): Set<string> {
+  return new Set([name.toLowerCase(), metadataName, ...trustedNames]);
 }
 
 export function networkOf(ip: string, prefixLength: number): string {

@@ -59,6 +59,15 @@ describe('a guest', () => {
     expect(store.all().map((one) => one.mac)).toEqual(['06:00:00:00:02:00']);
   });
 
+  it('keeps its place among the others', async () => {
+    const macs = ['06:00:00:00:03:00', '06:00:00:00:01:00', '06:00:00:00:02:00'];
+    await store.put(macs.map((one, at) => guest({ mac: one, ip: `10.1.0.${at + 20}` })));
+    await store.put([guest({ mac: macs[0]!, ip: '10.1.0.20', digest: 'later' })]);
+    const again = await open();
+    await again.put([guest({ mac: '06:00:00:00:00:00', ip: '10.1.0.30' })]);
+    for (const one of [again, await open()]) expect(one.all().map(({ mac: found }) => found)).toEqual([...macs, '06:00:00:00:00:00']);
+  });
+
   it('leaves nothing behind', async () => {
     await store.putUserData(mac, 'r1', bytes.toString('base64'), sha256);
     await store.putPassword(mac, 'p1', 'Secret-1');

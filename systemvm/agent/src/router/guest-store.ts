@@ -12,12 +12,17 @@ interface GuestPassword {
   readonly password: string | null;
 }
 
+type KeptGuest = RouterGuest & { readonly place: number };
+
 const folders = ['guests', 'user-data', 'passwords'] as const;
 type Folder = (typeof folders)[number];
 
 export class GuestStore {
   readonly #root: string;
   readonly #guests = new Map<string, RouterGuest>();
+  /** Numbers in the order in which they came, by MAC address. */
+  readonly #places = new Map<string, number>();
+  #lastPlace = 0;
   /** Revisions there are files of, by MAC address. */
   readonly #userData = new Map<string, Set<string>>();
   readonly #passwords = new Map<string, GuestPassword>();
@@ -33,10 +38,17 @@ export class GuestStore {
       const [key, revision] = name.split('_') as [string, string];
       this.#revisionsOf(macOf(key)).add(revision);
     }
-    for (const guest of await this.#readAll<RouterGuest>('guests')) if (this.#holds(guest)) this.#guests.set(guest.mac, guest);
+    const kept = await this.#readAll<KeptGuest>('guests');
+    for (const { place, ...guest } of kept.sort((a, b) => a.place - b.place)) {
+      this.#lastPlace = place;
+      if (!this.#holds(guest)) continue;
+      this.#places.set(guest.mac, place);
+      this.#guests.set(guest.mac, guest);
+    }
     for (const entry of await this.#readAll<GuestPassword & { mac: string }>('passwords')) this.#passwords.set(entry.mac, entry);
   }
 
+  /** In the order in which they came. */
   all(): readonly RouterGuest[] {
     return [...this.#guests.values()];
   }
@@ -66,7 +78,9 @@ export class GuestStore {
     for (const guest of guests) {
       const former = this.byIp(guest.ip);
       if (former && former.mac !== guest.mac) await this.remove([former.mac]);
-      await this.#write('guests', keyOf(guest.mac), JSON.stringify(guest));
+      const place = this.#places.get(guest.mac) ?? (this.#lastPlace += 1);
+      this.#places.set(guest.mac, place);
+      await this.#write('guests', keyOf(guest.mac), JSON.stringify({ ...guest, place } satisfies KeptGuest));
       this.#guests.set(guest.mac, guest);
       await this.#dropUserData(guest.mac, guest.userDataRevision);
     }
@@ -75,6 +89,7 @@ export class GuestStore {
   async remove(macs: readonly string[]): Promise<void> {
     for (const mac of macs) {
       this.#guests.delete(mac);
+      this.#places.delete(mac);
       this.#passwords.delete(mac);
       await rm(this.#path('guests', keyOf(mac)), { force: true });
       await rm(this.#path('passwords', keyOf(mac)), { force: true });

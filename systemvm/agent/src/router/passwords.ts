@@ -13,10 +13,13 @@ const taken = 'saved_password';
 
 export class Passwords {
   readonly #store: GuestStore;
-  readonly #given = new Map<string, NodeJS.Timeout>();
+  readonly #log: (line: string) => void;
+  /** By MAC address: the password that the guest was given last, and when it ends. */
+  readonly #given = new Map<string, { readonly password: string; readonly timer: NodeJS.Timeout }>();
 
-  constructor(store: GuestStore) {
+  constructor(store: GuestStore, log: (line: string) => void) {
     this.#store = store;
+    this.#log = log;
   }
 
   async answer(guest: RouterGuest, request: IncomingMessage): Promise<Answer> {
@@ -35,17 +38,22 @@ export class Passwords {
   }
 
   stop(): void {
-    for (const timer of this.#given.values()) clearTimeout(timer);
+    for (const { timer } of this.#given.values()) clearTimeout(timer);
     this.#given.clear();
   }
 
   #forgetLater(guest: RouterGuest, password: string): void {
-    if (this.#given.has(guest.mac)) return;
+    const before = this.#given.get(guest.mac);
+    if (before?.password === password) return;
+    clearTimeout(before?.timer);
     const timer = setTimeout(() => {
       this.#given.delete(guest.mac);
-      if (this.#store.passwordOf(guest) === password) void this.#store.forgetPassword(guest);
+      if (this.#store.passwordOf(guest) !== password) return;
+      this.#store
+        .forgetPassword(guest)
+        .catch((error: unknown) => this.#log(`a password that was taken could not be removed: ${String(error)}`));
     }, unconfirmedMs);
     timer.unref();
-    this.#given.set(guest.mac, timer);
+    this.#given.set(guest.mac, { password, timer });
   }
 }

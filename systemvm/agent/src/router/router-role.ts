@@ -62,7 +62,7 @@ class Router implements RunningRole {
     const state = join(machine.stateFolder, 'router');
     this.#configurationFile = join(state, 'configuration.json');
     this.#store = new GuestStore(state);
-    this.#passwords = new Passwords(this.#store);
+    this.#passwords = new Passwords(this.#store, (line) => machine.log(line));
     this.#dnsmasq = new Dnsmasq({
       configurationFile: join(this.#folder, 'dnsmasq.conf'),
       pidFile: join(this.#folder, 'dnsmasq.pid'),
@@ -192,7 +192,7 @@ class Router implements RunningRole {
 
   async #writeGuestFiles(configuration: RouterConfiguration): Promise<void> {
     const guests = this.#store.all();
-    await writeWhole(this.#place.guestsFile, guestsFile(guests), 0o644);
+    await writeWhole(this.#place.guestsFile, guestsFile(guests, this.#place), 0o644);
     await writeWhole(this.#place.namesFile, namesFile(configuration, guests, this.#place), 0o644);
   }
 
