@@ -42,12 +42,16 @@ export interface MachineFilters {
   readonly isNamed: boolean;
 }
 
-/** Members count with the addresses that they hold, running or not: nobody else can have those. */
+/**
+ * Members count with the addresses that they hold, running or not: nobody else in the zone can have those until they are expunged. In other zones
+ * others may have them.
+ */
 const cardsSql = `SELECT n.vm_id AS vmId, n.device_id AS deviceId, n.mac, n.ip, z.security_groups_enabled AS hasGroups, h.guest_bridge AS bridge,
     (SELECT GROUP_CONCAT(sn.ip) FROM system_nic sn JOIN system_vm s ON s.id = sn.system_vm_id
      WHERE sn.network_id = n.network_id AND sn.purpose = 'guest' AND s.pod_id = h.pod_id) AS routers,
     r.id AS ruleId, r.direction, r.protocol, r.start_port AS startPort, r.end_port AS endPort, r.icmp_type AS icmpType, r.icmp_code AS icmpCode,
-    r.cidr, (SELECT GROUP_CONCAT(pn.ip) FROM vm_security_group pm JOIN nic pn ON pn.vm_id = pm.vm_id WHERE pm.group_id = r.peer_group_id) AS members,
+    r.cidr, (SELECT GROUP_CONCAT(pn.ip) FROM vm_security_group pm JOIN nic pn ON pn.vm_id = pm.vm_id JOIN virtual_machine pv ON pv.id = pm.vm_id
+      WHERE pm.group_id = r.peer_group_id AND pv.zone_id = vm.zone_id AND pv.state <> 'Expunging') AS members,
     EXISTS (SELECT 1 FROM security_group_rule x WHERE x.peer_group_id = m.group_id) AS isNamed
   FROM nic n JOIN virtual_machine vm ON vm.id = n.vm_id JOIN zone z ON z.id = vm.zone_id JOIN host h ON h.id = ?
     LEFT JOIN vm_security_group m ON m.vm_id = n.vm_id LEFT JOIN security_group_rule r ON r.group_id = m.group_id`;
@@ -93,6 +97,11 @@ export async function applyFiltersOf({ id }: { readonly id: number }, hostId: nu
   if (isNamed) await refreshFilters(await placesNaming(tools.read, id), tools);
 }
 
+/** Before an expunged machine gives its address back: whoever has it next is no member of the groups that let it in. */
+export async function closeToMember(vmId: number, tools: FilterTools): Promise<void> {
+  await refreshFilters(await placesNaming(tools.read, vmId), tools);
+}
+
 /** Takes the filters of a machine from a host that it has left. None there: fine. */
 export async function removeFiltersOf(vmId: number, hostId: number, { drivers }: Pick<FilterTools, 'drivers'>): Promise<void> {
   const { driver, address } = await drivers.for(hostId);
@@ -104,8 +113,11 @@ export interface MachinePlace {
   readonly hostId: number;
 }
 
-/** A machine that migrates has its filters on both hosts: what changes meanwhile counts where it arrives. */
-const hostsOfVm = 'JOIN host h ON h.id IN (vm.host_id, vm.target_host_id)';
+/**
+ * A machine that migrates has its filters on both hosts: what changes meanwhile counts where it arrives. Nobody waits for hosts that are known not
+ * to answer: the reconciler brings them in line when they are Up again.
+ */
+const hostsOfVm = "JOIN host h ON h.id IN (vm.host_id, vm.target_host_id) AND h.state = 'Up'";
 
 /** Machines in the group that have a place on a host. */
 export async function placesOfGroup(read: EntityManager, groupId: number): Promise<MachinePlace[]> {

@@ -217,6 +217,34 @@ describe('machines', () => {
     for (const vm of [front, back]) await cloud.server.admin.run('destroyVirtualMachine', { id: String(vm['id']), expunge: true });
   });
 
+  it('T29 let nobody in by the address of a member that is expunged, nor by one of a member in another zone', async () => {
+    for (const name of ['api', 'clients']) await createGroup(name);
+    const api = await cloud.deploy({ name: 'api', securitygroupnames: 'api' });
+    const rule = { securitygroupname: 'api', protocol: 'tcp', startport: 443 };
+    await cloud.server.admin.run('authorizeSecurityGroupIngress', {
+      ...rule,
+      'usersecuritygrouplist[0].account': 'admin',
+      'usersecuritygrouplist[0].group': 'clients',
+    });
+    const closed = await filterOf(api);
+    const client = await cloud.deploy({ name: 'client', securitygroupnames: 'clients' });
+    const open = await filterOf(api);
+    expect(open).not.toBe(closed);
+
+    const move = async (zone: string) =>
+      cloud.server.dataSource.query(`UPDATE virtual_machine SET zone_id = ${zone} WHERE uuid = ?`, [client['id']]);
+    await move('zone_id + 1000');
+    await reconcile();
+    expect(await filterOf(api)).toBe(closed);
+    await move('zone_id - 1000');
+    await reconcile();
+    expect(await filterOf(api)).toBe(open);
+
+    await cloud.server.admin.run('destroyVirtualMachine', { id: String(client['id']), expunge: true });
+    expect(await filterOf(api)).toBe(closed);
+    await cloud.server.admin.run('destroyVirtualMachine', { id: String(api['id']), expunge: true });
+  });
+
   it('N16 get changed rules also on the host that they are moving to', async () => {
     await createGroup('moving');
     const vm = await cloud.deploy({ name: 'moving', securitygroupnames: 'moving' });

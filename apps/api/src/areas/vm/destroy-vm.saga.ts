@@ -4,7 +4,7 @@ import { instanceNameOf, problem, type VmId, vmLifecycle, volumeLifecycle } from
 import { transition, transitionAll } from '../../kernel/db/transition.ts';
 import { type HostsStep, type RowsStep, saga } from '../../kernel/jobs/saga.ts';
 import { isLost } from '../host/lost-host.ts';
-import { removeFiltersOf } from '../security-group/guest-filters.ts';
+import { closeToMember, removeFiltersOf } from '../security-group/guest-filters.ts';
 import { leaveRouter } from '../router/guest-entries.ts';
 import { hostReaching } from '../storage-pool/reaching-hosts.ts';
 import { Volume, volumePath } from '../volume/volume.entity.ts';
@@ -41,12 +41,12 @@ export const destroyAndExpungeVm = saga<ExpungeInput>('destroyAndExpungeVirtualM
     await step.keepResult('snapshot');
     return doomed;
   })
-  .hosts('disks', removeFiles)
+  .hosts('disks', removeTraces)
   .rows('expunged', leaveNothing);
 
 export const expungeVm = saga<ExpungeInput>('expungeVirtualMachine')
   .rows('expunging', enterExpunging)
-  .hosts('disks', removeFiles)
+  .hosts('disks', removeTraces)
   .rows('expunged', leaveNothing);
 
 /** A running machine is Stopping until its host has let it go; others wait as they are for the last step. */
@@ -120,7 +120,9 @@ async function enterExpunging({ tx, input, clock }: RowsStep<ExpungeInput, objec
   return { files: doomed.flatMap(({ uuid, poolId }) => (poolId === null ? [] : [{ volumeUuid: uuid, poolId }])) };
 }
 
-async function removeFiles({ out, read, drivers }: HostsStep<ExpungeInput, { expunging: DoomedFiles }>): Promise<void> {
+async function removeTraces(step: HostsStep<ExpungeInput, { expunging: DoomedFiles }>): Promise<void> {
+  await closeToMember(step.input.vmId, step);
+  const { out, read, drivers } = step;
   for (const { volumeUuid, poolId } of out.expunging.files) {
     const { driver, address } = await hostReaching(poolId, read, drivers);
     const pool = await read.query<{ uuid: string; server: string; path: string }[]>(
