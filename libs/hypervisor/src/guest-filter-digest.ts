@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { GuestFilterSpec } from './specs.ts';
 
 /** Raised when the same filter is to be loaded as other rules, so that hosts load them anew. */
-const edition = 1;
+const edition = 2;
 
 /** Equal for equal filters only. */
 export function guestFilterDigest({ tap, bridge, mac, ips, routers, ingress, egress }: GuestFilterSpec): string {

@@ -222,9 +222,11 @@ describe('a guest that pretends', () => {
 
   it('N02 to have another IP address is not heard', async () => {
     const other = far.ip;
-    await expectNothing(`ether src ${web.mac} and (src host ${other} or (arp and arp[14:4] = ${number(other)}))`, async () => {
+    // Also not as somebody who is about to take it (RFC 5227).
+    const forged = `src host ${other} or (arp and (arp[14:4] = ${number(other)} or arp[14:4] = 0 and arp[24:4] = ${number(other)}))`;
+    await expectNothing(`ether src ${web.mac} and (${forged})`, async () => {
       await web.shell.run(
-        `ip address add ${other}/24 dev eth0; ping -c 2 -W 1 -I ${other} ${gateway()}; arping -c 2 -w 3 -U -I eth0 -s ${other} ${other}`,
+        `arping -D -c 2 -w 3 -I eth0 ${other}; ip address add ${other}/24 dev eth0; ping -c 2 -W 1 -I ${other} ${gateway()}; arping -c 2 -w 3 -U -I eth0 -s ${other} ${other}`,
       );
       expect(await pingFrom(far, gateway())).toBe(true);
     });

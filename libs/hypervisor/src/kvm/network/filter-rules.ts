@@ -98,9 +98,13 @@ function identityRules({ mac, ips }: GuestFilterSpec): string[] {
     'ether type { 8021q, 8021ad } drop',
     'arp htype != 1 drop',
     'arp ptype != ip drop',
-    // Asking whether an address is taken (RFC 5227).
-    `arp operation request arp saddr ether ${own} arp saddr ip 0.0.0.0 accept`,
-    ...(addresses === undefined ? [] : [`arp operation { request, reply } arp saddr ether ${own} arp saddr ip ${addresses} accept`]),
+    ...(addresses === undefined
+      ? []
+      : [
+          // Asking whether its own address is taken (RFC 5227): who asks so for another's keeps that one from using it.
+          `arp operation request arp saddr ether ${own} arp saddr ip 0.0.0.0 arp daddr ip ${addresses} accept`,
+          `arp operation { request, reply } arp saddr ether ${own} arp saddr ip ${addresses} accept`,
+        ]),
     // QEMU tells switches by RARP where a migrated guest is.
     'ether type 0x8035 ether daddr ff:ff:ff:ff:ff:ff accept',
     asked,
