@@ -86,6 +86,12 @@ export interface DiskDriver {
   createEmpty(host: HostAddress, target: FileRef, sizeBytes: number): Promise<void>;
   /** Copies a whole qcow2 file between mounts: written beside the target, verified by size and SHA-256, then renamed. Target complete: fine. */
   copy(host: HostAddress, source: FileRef, target: FileRef): Promise<void>;
+  /**
+   * Writes what a disk of any number of layers holds as one qcow2 file that needs no other, in the same or another mount: beside the target,
+   * compared with the disk, then renamed. Target complete: fine. Throws `busy` while a machine of the host has the disk; that none
+   * of another host has it is the caller's to know. Refuses disks of more than `maxBytes`, and layers that `inspect` refuses.
+   */
+  flatten(host: HostAddress, source: FileRef, target: FileRef, maxBytes: number): Promise<void>;
   /** Streams a local file of the management server into a mount, verified by SHA-256 (hex), then renamed. */
   upload(host: HostAddress, localPath: string, target: FileRef, sha256: string): Promise<void>;
   /** Throws `missing`; refuses images with external data files, backing files outside their mount or encryption (`unsafeImage`). */

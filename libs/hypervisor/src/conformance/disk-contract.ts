@@ -103,6 +103,49 @@ export function diskContract(stage: () => Stage): void {
       await driver.disks.remove(hosts[0], copy);
     });
 
+    it('writes a disk of several layers as a file of its own, once or twice', async () => {
+      const { driver, hosts, image } = stage().rig;
+      const template = await stage().template();
+      const sizeBytes = image.virtualSizeBytes + 16 * mib;
+      const clone = stage().onPrimary('layered.qcow2');
+      const deeper = stage().onPrimary('sub/layered-twice.qcow2');
+      const alone = stage().onSecondary('alone.qcow2');
+      await driver.disks.createLinkedClone(hosts[0], clone, template, image.virtualSizeBytes);
+      await driver.disks.createLinkedClone(hosts[0], deeper, clone, sizeBytes);
+      for (const host of [hosts[0], hosts[1]]) await driver.disks.flatten(host, deeper, alone, sizeBytes);
+      await driver.disks.remove(hosts[0], deeper);
+      await driver.disks.remove(hosts[0], clone);
+      const facts = await driver.disks.inspect(hosts[1], alone);
+      expect(facts).toMatchObject({ format: 'qcow2', virtualSizeBytes: sizeBytes });
+      expect(facts).not.toHaveProperty('backingPath');
+      expect(facts.allocatedBytes).toBeGreaterThan((await driver.disks.inspect(hosts[0], template)).allocatedBytes / 2);
+      await driver.disks.remove(hosts[0], alone);
+    });
+
+    it('writes nothing for a disk that is too large, incomplete or absent, and nothing over another file', async () => {
+      const { driver, hosts, image, secondary } = stage().rig;
+      const template = await stage().template();
+      const sizeBytes = image.virtualSizeBytes;
+      const clone = stage().onPrimary('to-flatten.qcow2');
+      const target = stage().onSecondary('flat.qcow2');
+      const other = stage().onSecondary('other-flat.qcow2');
+      await driver.disks.createLinkedClone(hosts[0], clone, template, sizeBytes);
+      await driver.disks.createEmpty(hosts[0], other, sizeBytes);
+      await expectFailure(driver.disks.flatten(hosts[0], clone, target, sizeBytes - 512), 'refused');
+      await expectFailure(driver.disks.flatten(hosts[0], stage().onPrimary('absent.qcow2'), target, sizeBytes), 'missing');
+      await expectFailure(driver.disks.flatten(hosts[0], clone, other, sizeBytes), 'refused');
+      await expectFailure(driver.disks.flatten(hosts[0], clone, clone, sizeBytes), 'refused');
+      const below = stage().onPrimary('below.qcow2');
+      const above = stage().onPrimary('above.qcow2');
+      await driver.disks.createEmpty(hosts[0], below, 16 * mib);
+      await driver.disks.createLinkedClone(hosts[0], above, below, 16 * mib);
+      await driver.disks.remove(hosts[0], below);
+      await expectFailure(driver.disks.flatten(hosts[0], above, target, 16 * mib), 'missing');
+      expect(await filesOf(stage(), secondary)).toEqual(['other-flat.qcow2']);
+      expect(await driver.disks.inspect(hosts[0], clone)).toMatchObject({ backingPath: template.path });
+      for (const file of [clone, above, other]) await driver.disks.remove(hosts[0], file);
+    });
+
     it('puts neither an upload nor a copy over another file', async () => {
       const { driver, hosts, image } = stage().rig;
       const template = await stage().template();

@@ -42,9 +42,35 @@ export function imageSafetyContract(stage: () => Stage): void {
           'unsafeImage',
         );
         await expectFailure(driver.disks.inspect(hosts[0], stage().onPrimary('over-hostile.qcow2')), 'missing');
+        const flat = stage().onSecondary('flat-hostile.qcow2');
+        const over = stage().onPrimary('over/hostile.qcow2');
+        const layer = await writeTestImage(join(scratch, 'over.qcow2'), { virtualSizeBytes, backingName: '../hostile.qcow2' });
+        await driver.disks.upload(hosts[0], layer.localPath, over, layer.sha256);
+        for (const source of [file, over])
+          await expectFailure(driver.disks.flatten(hosts[0], source, flat, virtualSizeBytes), 'refused', 'unsafeImage');
+        await expectFailure(driver.disks.inspect(hosts[0], flat), 'missing');
+        await driver.disks.remove(hosts[0], over);
         await driver.disks.remove(hosts[0], file);
       });
     }
+
+    it('refuses layers that lie upon each other', async () => {
+      const { driver, hosts } = stage().rig;
+      const [one, two] = [stage().onPrimary('one.qcow2'), stage().onPrimary('two.qcow2')];
+      for (const [file, backingName] of [
+        [one, 'two.qcow2'],
+        [two, 'one.qcow2'],
+      ] as const) {
+        const image = await writeTestImage(join(scratch, 'loop.qcow2'), { virtualSizeBytes, backingName });
+        await driver.disks.upload(hosts[0], image.localPath, file, image.sha256);
+      }
+      await expectFailure(
+        driver.disks.flatten(hosts[0], one, stage().onSecondary('flat.qcow2'), virtualSizeBytes),
+        'refused',
+        'unsafeImage',
+      );
+      for (const file of [one, two]) await driver.disks.remove(hosts[0], file);
+    });
 
     it('accepts a backing file of the same mount by its relative name', async () => {
       const { driver, hosts } = stage().rig;

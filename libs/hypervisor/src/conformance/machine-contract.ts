@@ -51,6 +51,13 @@ export function machineContract(stage: () => Stage): void {
       expect(facts.machines).toContainEqual({ name: machine.name, running: true });
     });
 
+    it('has its disk for itself while it runs', async () => {
+      const { driver, hosts, image } = stage().rig;
+      const flat = stage().onSecondary('flat-running.qcow2');
+      await expectFailure(driver.disks.flatten(hosts[0], machine.disks[0]!.file, flat, 2 * image.virtualSizeBytes), 'busy');
+      await expectFailure(driver.disks.inspect(hosts[0], flat), 'missing');
+    });
+
     it('refuses another machine under a name in use', async () => {
       const { driver, hosts } = stage().rig;
       await expectFailure(driver.startMachine(hosts[0], { ...machine, uuid: randomUUID() }), 'refused');

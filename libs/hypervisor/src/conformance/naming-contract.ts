@@ -36,6 +36,8 @@ export function namingContract(stage: () => Stage): void {
         );
         await expectFailure(driver.disks.copy(hosts[0], template, file), 'refused');
         await expectFailure(driver.disks.copy(hosts[0], file, stage().onPrimary('fine.qcow2')), 'refused');
+        await expectFailure(driver.disks.flatten(hosts[0], template, file, image.virtualSizeBytes), 'refused');
+        await expectFailure(driver.disks.flatten(hosts[0], file, stage().onPrimary('fine.qcow2'), image.virtualSizeBytes), 'refused');
         await expectFailure(driver.disks.upload(hosts[0], image.localPath, file, image.sha256), 'refused');
         await expectFailure(driver.disks.inspect(hosts[0], file), 'refused');
         await expectFailure(driver.disks.remove(hosts[0], file), 'refused');

@@ -6,6 +6,7 @@ import type { DiskDriver, FilterDriver, HypervisorDriver, MountDriver, NetworkDr
 import type { FileRef, HostAddress, MachineName, MachinePlace, MachineReport, MachineSpec } from '../specs.ts';
 import { KvmAgents } from './agents/kvm-agents.ts';
 import * as disks from './disk/disks.ts';
+import { flattenDisk } from './disk/flatten.ts';
 import { installKey, removeKey } from './host/authorized-key.ts';
 import { readHostLog } from './host/host-log.ts';
 import { inspectHost } from './host/inspect-host.ts';
@@ -113,6 +114,7 @@ export class KvmDriver implements HypervisorDriver {
       this.pool.use(host, (shell) => disks.createLinkedClone(shell, target, backing, sizeBytes)),
     createEmpty: (host, target, sizeBytes) => this.pool.use(host, (shell) => disks.createEmptyDisk(shell, target, sizeBytes)),
     copy: (host, source, target) => this.pool.use(host, (shell) => disks.copyDisk(shell, source, target)),
+    flatten: (host, source, target, maxBytes) => this.pool.use(host, (shell) => flattenDisk(shell, source, target, maxBytes)),
     upload: (host, localPath, target, sha256) => this.pool.use(host, (shell) => disks.uploadDisk(shell, localPath, target, sha256)),
     inspect: (host, file) => this.pool.use(host, (shell) => disks.inspectDisk(shell, file)),
     remove: (host, file) => this.pool.use(host, (shell) => disks.removeDisk(shell, file)),

@@ -68,6 +68,25 @@ export class SimulatedDisks implements DiskDriver {
     });
   }
 
+  async flatten(at: HostAddress, source: FileRef, target: FileRef, maxBytes: number): Promise<void> {
+    checkFile(source);
+    checkFile(target);
+    await this.#session.call(at, 'disks.flatten', (host) => {
+      const layers = this.#layersOf(host, source);
+      const { virtualSizeBytes } = layers[0]!;
+      if (virtualSizeBytes > maxBytes)
+        throw new DriverError('refused', `${source.path} has ${virtualSizeBytes} bytes, at most ${maxBytes} are taken`);
+      checkUnwritten(host, source, this.#get(host, source));
+      const known = this.#find(host, target)?.facts;
+      // Nothing stands for the content but what it is made of.
+      const sha256 = createHash('sha256').update(JSON.stringify(layers)).digest('hex');
+      if (known === undefined) {
+        const allocatedBytes = layers.reduce((sum, layer) => sum + layer.allocatedBytes, 0);
+        this.#write(host, target, { format: 'qcow2', virtualSizeBytes, allocatedBytes, sha256 });
+      } else if (known.sha256 !== sha256) throw anotherFile(target);
+    });
+  }
+
   async upload(at: HostAddress, localPath: string, target: FileRef, sha256: string): Promise<void> {
     checkFile(target);
     checkSha256(sha256);
@@ -120,6 +139,23 @@ export class SimulatedDisks implements DiskDriver {
     return file.path === simulatedSystemTemplate.path && !isBare && path === 'ok' && !this.#fleet.exportOf(file.mount).files.has(file.path);
   }
 
+  /** Topmost first. */
+  #layersOf(host: SimulatedHost, source: FileRef): StoredFile[] {
+    const layers: StoredFile[] = [];
+    const seen = new Set<string>();
+    for (let path: string | undefined = source.path; path !== undefined;) {
+      const layer: FileRef = { mount: source.mount, path };
+      if (seen.has(path)) throw new DriverError('refused', `the layers of ${source.path} have no end`, { reason: 'unsafeImage' });
+      const { facts } = this.#get(host, layer);
+      const { backingPath } = safeFacts(layer, facts);
+      if (facts.format !== 'qcow2') throw new DriverError('refused', `${path} is no qcow2 image`);
+      layers.push(facts);
+      seen.add(path);
+      path = backingPath;
+    }
+    return layers;
+  }
+
   #create(host: SimulatedHost, target: FileRef, facts: StoredFile): void {
     const known = this.#find(host, target)?.facts;
     const { virtualSizeBytes } = facts;
@@ -162,6 +198,12 @@ export function checkMounted(fleet: SimulatedFleet, host: SimulatedHost, mount: 
   if (host.mountOf(mount.uuid) === undefined) throw new DriverError('missing', `${mount.uuid} is not mounted on ${host.address}`);
   const { server } = fleet.profileOf(mount);
   if (server !== 'open') throw deadServer(mount.server, server);
+}
+
+/** As QEMU's lock does, of which other hosts know nothing on many exports. */
+function checkUnwritten(host: SimulatedHost, file: FileRef, { openedBy }: SimulatedFile): void {
+  if (openedBy !== undefined && openedBy.host === host && openedBy.power !== 'stopped')
+    throw new DriverError('busy', `${file.path} is open in ${openedBy.name}: failed to get shared "write" lock`);
 }
 
 function checkFile(file: FileRef): void {

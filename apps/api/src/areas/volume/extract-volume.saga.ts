@@ -1,4 +1,4 @@
-// Makes a link to the file of a detached volume: to the one in secondary storage, or to a copy that goes with the link.
+// Makes a link to the file of a volume that nothing writes to: to the one in secondary storage, or to a copy that goes with the link.
 import { problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { saga } from '../../kernel/jobs/saga.ts';
@@ -10,6 +10,7 @@ import { ensureLink } from '../store-transfer/links.ts';
 import { publishLink, showLink, withdrawLink } from '../store-transfer/publish-link.ts';
 import { removeFromImageStore } from '../store-transfer/remove-from-image-store.ts';
 import { StoreLink } from '../store-transfer/store-transfer.entity.ts';
+import { VirtualMachine } from '../vm/virtual-machine.entity.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { Volume, volumePath } from './volume.entity.ts';
 
@@ -19,7 +20,13 @@ type Linked = {
   /** In the image store. */
   readonly path: string;
   /** Where it is copied from; null when it is there already. */
-  readonly source: { readonly poolId: number; readonly path: string } | null;
+  readonly source: {
+    readonly poolId: number;
+    readonly path: string;
+    readonly sizeBytes: number;
+    /** Over a template, without which its own file is of no use. */
+    readonly isLayer: boolean;
+  } | null;
 };
 
 export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('extractVolume')
@@ -57,7 +64,12 @@ export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('
       const { driver, address } = await hostReaching(source.poolId, read, drivers);
       await driver.mounts.ensure(address, pool);
       await driver.mounts.ensure(address, store);
-      await driver.disks.copy(address, { mount: pool, path: source.path }, { mount: store, path });
+      const [from, to] = [
+        { mount: pool, path: source.path },
+        { mount: store, path },
+      ];
+      if (source.isLayer) await driver.disks.flatten(address, from, to, source.sizeBytes);
+      else await driver.disks.copy(address, from, to);
     },
     async ({ out, read, drivers }) => {
       if (out.linked?.source) await removeFromImageStore(out.linked.storeId, out.linked.path, read, drivers);
@@ -72,21 +84,22 @@ export const extractVolumeFile = saga<{ volumeId: number; accountId: number }>('
   )
   .rows('shown', async (step) => showLink(step.out.linked.linkId, step.out.published, step));
 
-/** @throws inUse while a machine has it; conflict while it has no file, or one that is a layer over its template */
+/** @throws inUse while its machine is not stopped; conflict while it has no file */
 async function placeOf(tx: EntityManager, volume: Volume, linkUuid: string): Promise<Omit<Linked, 'linkId'>> {
-  if (volume.vmId !== null)
+  const vm = volume.vmId === null ? null : await tx.findOneByOrFail(VirtualMachine, { id: volume.vmId });
+  if (vm && vm.state !== 'Stopped')
     throw problem(
       'inUse',
-      `volume ${volume.name} is attached to a virtual machine: detach it first, its file would change while it is fetched`,
+      `volume ${volume.name} is attached to virtual machine ${vm.name}, which is ${vm.state}: stop it first, the file would change while it is fetched`,
     );
   if (volume.state === 'Uploaded' && volume.imageStoreId !== null)
     return { storeId: volume.imageStoreId, path: volumePath(volume.uuid), source: null };
   if (volume.state !== 'Ready' || volume.poolId === null)
     throw problem('conflict', `volume ${volume.name} is ${volume.state} and has no file to fetch yet`);
-  if (volume.templateId !== null)
-    throw problem('conflict', `volume ${volume.name} is a layer over its template: its file is of no use alone`);
   const store = await chooseImageStore(tx, await tx.findOneByOrFail(Zone, { id: volume.zoneId }));
-  return { storeId: store.id, path: `extract/${linkUuid}.qcow2`, source: { poolId: volume.poolId, path: volumePath(volume.uuid) } };
+  const { poolId, sizeBytes } = volume;
+  const source = { poolId, path: volumePath(volume.uuid), sizeBytes, isLayer: volume.templateId !== null };
+  return { storeId: store.id, path: `extract/${linkUuid}.qcow2`, source };
 }
 
 function mountOf({ uuid, server, path }: StoragePool | ImageStore) {

@@ -15,10 +15,10 @@ import type { SafeImage } from './image-safety.ts';
 const quickMs = 30_000;
 const createMs = 60_000;
 /** A terabyte at 100 MB/s. */
-const copyMs = 3 * 3_600_000;
+export const copyMs = 3 * 3_600_000;
 
 /** Requires that the folder `$1` is a mount, then shifts it away. Asks the kernel, not the storage, which may hang. */
-const requireMount = `grep -qsF " $1 " /proc/self/mounts || exit ${exitCodes.notMounted}
+export const requireMount = `grep -qsF " $1 " /proc/self/mounts || exit ${exitCodes.notMounted}
 shift
 `;
 
@@ -37,7 +37,7 @@ done`;
  * Sets `$part`, where the new file is written: on the target's file system, named by host so that leftovers of this host's broken attempts can be
  * swept here without touching another host's work.
  */
-const partBeside = `target=$1; folder=$(dirname "$target"); name=$(basename "$target")
+export const partBeside = `target=$1; folder=$(dirname "$target"); name=$(basename "$target")
 mkdir -p "$folder" || exit 1
 part="$folder/.$name.$(uname -n).$$.part"
 rm -f "$folder/.$name.$(uname -n)".*.part
@@ -51,10 +51,12 @@ if [ -n "$3" ]; then qemu-img create -q -f qcow2 -F qcow2 -b "$3" "$part" "$2" >
 else qemu-img create -q -f qcow2 "$part" "$2" >&2 || exit 1; fi
 sync "$part" && mv -T "$part" "$target"`;
 
-/** After fsync, dd with \`nocache\` and nothing to write drops the file from the page cache: the sum is of what the storage holds. */
-const finishPart = `sync "$part" || exit 1
+/** After fsync, dd with \`nocache\` and nothing to write drops \`$part\` from the page cache: what is read then is what the storage holds. */
+export const dropFromCache = `sync "$part" || exit 1
 dd of="$part" oflag=nocache conv=notrunc,fdatasync count=0 status=none
-landed=$(sha256sum < "$part") || exit 1
+`;
+
+const finishPart = `${dropFromCache}landed=$(sha256sum < "$part") || exit 1
 [ "\${landed%% *}" = "$sum" ] || { echo "SHA-256 is \${landed%% *} instead of $sum" >&2; exit ${exitCodes.checksum}; }
 mv -T "$part" "$target"`;
 
@@ -81,13 +83,13 @@ const removeScript = `${takeLock}${requireMount}rm -f "$1" && rm -f "$(dirname "
 const listScript = `${requireMount}[ -d "$1" ] || exit 0
 find "$1" -type f ! -name '.*.part' -printf '%P\\t%b\\n'`;
 
-interface Look extends SafeImage {
+export interface Look extends SafeImage {
   readonly allocatedBytes: number;
   readonly fileBytes: number;
 }
 
 /** Looks at files of one mount in one round trip, undefined where there is none; throws `unsafeImage`. */
-async function look(shell: HostShell, files: readonly FileRef[]): Promise<(Look | undefined)[]> {
+export async function look(shell: HostShell, files: readonly FileRef[]): Promise<(Look | undefined)[]> {
   const [first] = files;
   if (first === undefined) return [];
   const argv = script(lookScript, mountPoint(first.mount), ...files.map(hostPath));
@@ -201,6 +203,6 @@ export async function listDisks(shell: HostShell, mount: MountSpec, folder: stri
   });
 }
 
-function lockOf(file: FileRef): string {
+export function lockOf(file: FileRef): string {
   return `disk-${createHash('sha256').update(hostPath(file)).digest('hex').slice(0, 32)}`;
 }
