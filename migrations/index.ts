@@ -23,6 +23,7 @@ import { TellWhereTemplatesComeFrom1763700401000 } from './1763700401000-tell-wh
 import { TellWhenTemplateCopiesFellIdle1763700402000 } from './1763700402000-tell-when-template-copies-fell-idle.ts';
 import { KeepVolumesInImageStores1763700403000 } from './1763700403000-keep-volumes-in-image-stores.ts';
 import { PutIsosIntoMachines1763700404000 } from './1763700404000-put-isos-into-machines.ts';
+import { TellWhereLinksLead1763700405000 } from './1763700405000-tell-where-links-lead.ts';
 import { TellVersionsOfUserDataApart1763700500000 } from './1763700500000-tell-versions-of-user-data-apart.ts';
 import { CreateVmPasswordTable1763700501000 } from './1763700501000-create-vm-password-table.ts';
 import { CreateSecurityGroupTables1763700600000 } from './1763700600000-create-security-group-tables.ts';
@@ -57,6 +58,7 @@ export const migrations: readonly (new () => MigrationInterface)[] = [
   TellWhenTemplateCopiesFellIdle1763700402000,
   KeepVolumesInImageStores1763700403000,
   PutIsosIntoMachines1763700404000,
+  TellWhereLinksLead1763700405000,
   TellVersionsOfUserDataApart1763700500000,
   CreateVmPasswordTable1763700501000,
   CreateSecurityGroupTables1763700600000,

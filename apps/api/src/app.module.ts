@@ -4,6 +4,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { accountArea } from './areas/account/area.ts';
 import { capacityArea } from './areas/capacity/area.ts';
 import { configurationArea } from './areas/configuration/area.ts';
+import { certificateArea } from './areas/certificate/area.ts';
 import { consoleArea } from './areas/console/area.ts';
 import { ConsoleController } from './areas/console/console.controller.ts';
 import { doctorArea } from './areas/doctor/area.ts';
@@ -56,6 +57,7 @@ export const areas: readonly Area[] = [
   imageStoreArea,
   storeTransferArea,
   systemVmArea,
+  certificateArea,
   consoleArea,
   templateArea,
   routerArea,

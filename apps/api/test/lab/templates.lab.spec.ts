@@ -1,11 +1,15 @@
 // Templates from a web server, uploads and links, through a real secondary-storage VM on the lab's hosts.
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Body, Params } from '../harness/api-client.ts';
 import { type HostName, hostNames, LabCloud, type LabPlace, systemVmEnvironment } from '../harness/lab-cloud.ts';
@@ -22,6 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'strata-templates-'));
   cloud = await LabCloud.start('tmpl', systemVmEnvironment());
   place = await cloud.createPlace({ systemVms: true });
+  await cloud.admin.call('updateConfiguration', { name: 'secstorage.encrypt.copy', value: 'false', zoneid: place.zoneid });
   await cloud.addHost('kvm1', place);
   await cloud.addPrimary(place);
   await cloud.addSecondary(place);
@@ -143,6 +148,20 @@ async function storageVmUp(): Promise<void> {
   }
 }
 
+/** The certificate above that of the server, as somebody imports it once. */
+async function authorityOf(host: string): Promise<string> {
+  const socket = connect({ host, port: 443, rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  const { issuerCertificate } = socket.getPeerCertificate(true);
+  socket.destroy();
+  return new X509Certificate(issuerCertificate.raw).toString();
+}
+
+async function fetchOver(url: URL, ca: string): Promise<Buffer> {
+  const [response] = (await once(get(url, { ca, agent: false }), 'response')) as [IncomingMessage];
+  return buffer(response);
+}
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 describe('registerTemplate', () => {
@@ -248,6 +267,50 @@ describe('files by hand', () => {
     await cloud.admin.run('deleteTemplate', { id });
     expect((await fetch(String(second['url']))).status).toBe(404);
   });
+});
+
+describe('TLS', () => {
+  it(
+    'hands a stopped machine’s disk out under the authority of the installation, whole and without its template',
+    { timeout: 300_000 },
+    async () => {
+      const templateid = await cloud.installGuest();
+      const machine = await deploy({
+        zoneid: place.zoneid,
+        templateid,
+        serviceofferingid: await cloud.createOffering(),
+        name: 'taken-home',
+      });
+      const virtualmachineid = String(machine['id']);
+      const [root] = await cloud.admin.list('listVolumes', { virtualmachineid });
+      const request = { id: String(root!['id']), zoneid: place.zoneid, mode: 'HTTP_DOWNLOAD' };
+      expect((await cloud.admin.refused('extractVolume', request)).text).toContain('which is Running: stop it first');
+      await cloud.admin.run('stopVirtualMachine', { id: virtualmachineid, forced: true });
+      await cloud.admin.call('updateConfiguration', { name: 'secstorage.encrypt.copy', value: 'true', zoneid: place.zoneid });
+      const url = new URL(String((await cloud.admin.run('extractVolume', request, 120_000))['url']));
+      expect(url.protocol).toBe('https:');
+      const authority = await authorityOf(url.hostname);
+      writeFileSync(at('disk.qcow2'), await fetchOver(url, authority));
+      const facts = JSON.parse(
+        execFileSync('qemu-img', ['info', '-f', 'qcow2', '--output=json', at('disk.qcow2')], { encoding: 'utf8' }),
+      ) as Body;
+      expect(facts).toMatchObject({ format: 'qcow2', 'virtual-size': root!['size'] });
+      expect(facts).not.toHaveProperty('backing-filename');
+      const [primary] = cloud.files('primary').filter((file) => file.includes(String(root!['id'])));
+      execFileSync('qemu-img', [
+        'compare',
+        '-q',
+        '-f',
+        'qcow2',
+        '-F',
+        'qcow2',
+        join(cloud.folderOf('primary'), primary!),
+        at('disk.qcow2'),
+      ]);
+      await cloud.admin.call('updateConfiguration', { name: 'secstorage.encrypt.copy', value: 'false', zoneid: place.zoneid });
+      await cloud.admin.run('destroyVirtualMachine', { id: virtualmachineid, expunge: true });
+    },
+  );
 });
 
 describe('ISOs', () => {

@@ -24,6 +24,13 @@ export interface AgentHealth {
   readonly troubles: readonly string[];
 }
 
+/** With what a machine serves TLS. PEM. */
+export interface AgentTls {
+  /** The machine's own certificate first, then those above it. */
+  readonly certificateChain: string;
+  readonly privateKey: string;
+}
+
 /** The state that the machine is to have, whole: applying it again changes nothing. Each kind adds its member in a file of its own. */
 export interface AgentConfigurations {}
 export type AgentConfiguration = AgentConfigurations[keyof AgentConfigurations];

@@ -1,11 +1,12 @@
 // What console proxies are told, and what they say when somebody opens a console.
+import type { AgentTls } from './agent-protocol.ts';
 
 /** How a console proxy shows itself to browsers and how long it lets them stay. */
 export interface ConsoleProxyConfiguration {
   /** TCP, on its management card. */
   readonly port: number;
-  /** PEM; null serves plain http, which an administrator has to ask for. */
-  readonly tls: { readonly certificateChain: string; readonly privateKey: string } | null;
+  /** Null serves plain http, which an administrator has to ask for. */
+  readonly tls: AgentTls | null;
   /** Host names and addresses by which browsers know it: pages of no other origin may open its WebSocket. */
   readonly publicHosts: readonly string[];
   /** A console without a key or a click for so long is ended. */

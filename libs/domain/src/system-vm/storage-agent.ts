@@ -1,4 +1,5 @@
 // What secondary-storage VMs are told: which stores they work on, which files to bring there, and which to hand out.
+import type { AgentTls } from './agent-protocol.ts';
 
 /** A secondary storage, which the machine mounts. */
 export interface StoreMount {
@@ -9,6 +10,10 @@ export interface StoreMount {
 }
 
 export interface StorageConfiguration {
+  /** TCP, on its management card. */
+  readonly port: number;
+  /** Null serves plain http, which an administrator has to ask for. */
+  readonly tls: AgentTls | null;
   readonly stores: readonly StoreMount[];
   /** Subnets (`10.0.0.0/8`) that files may be fetched from although they are internal. */
   readonly allowedInternalSites: readonly string[];

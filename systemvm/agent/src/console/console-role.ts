@@ -1,14 +1,15 @@
 // The console proxy as a role of the agent.
 import { join } from 'node:path';
 import type { ConsoleProxyConfiguration } from '@strata/domain';
-import { list, nullable, object, text, whole } from '../read.ts';
+import { readTls } from '../read-tls.ts';
+import { list, object, text, whole } from '../read.ts';
 import type { AgentRole, RoleMachine, RunningRole } from '../role.ts';
 import { ConsoleServer } from './console-server.ts';
 import { readPageFiles } from './page-files.ts';
 
 const readConfiguration = object<ConsoleProxyConfiguration>({
   port: whole(1, 65_535),
-  tls: nullable(object({ certificateChain: text(256 * 1024), privateKey: text(64 * 1024) })),
+  tls: readTls,
   publicHosts: list(text(253), 16),
   idleTimeoutMs: whole(1_000, 7 * 24 * 3_600_000),
   maxSessions: whole(1, 10_000),

@@ -1,5 +1,6 @@
 // Reads what the management server, or a signed upload, says to a secondary-storage VM.
 import type { DownloadRequest, PublishRequest, StorageConfiguration, TransferTarget, UploadMetadata } from '@strata/domain';
+import { readTls } from '../read-tls.ts';
 import { list, object, oneOf, text, uuid, whole } from '../read.ts';
 
 const bytes = whole(1, Number.MAX_SAFE_INTEGER);
@@ -17,6 +18,8 @@ const target = {
 };
 
 export const readStorageConfiguration = object<StorageConfiguration>({
+  port: whole(1, 65_535),
+  tls: readTls,
   stores: list(
     object({
       uuid,

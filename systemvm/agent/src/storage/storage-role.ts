@@ -6,7 +6,7 @@ import { readDownload, readForget, readNothing, readPublish, readStorageConfigur
 import { Outbound } from './outbound.ts';
 import { StoreMounts } from './store-mounts.ts';
 import { Transfers } from './transfers.ts';
-import { WebServer, webPort } from './web-server.ts';
+import { WebServer } from './web-server.ts';
 
 const remountEveryMs = 15_000;
 
@@ -37,12 +37,12 @@ class Storage implements RunningRole {
     return readStorageConfiguration(value, where);
   }
 
-  async configure({ stores, allowedInternalSites, uploadKey }: StorageConfiguration): Promise<void> {
+  async configure({ port, tls, stores, allowedInternalSites, uploadKey }: StorageConfiguration): Promise<void> {
     this.#transfers.outbound = new Outbound(new AddressPolicy(allowedInternalSites));
     this.#web.uploadKey = Buffer.from(uploadKey, 'hex');
     await this.#mounts.bring(stores);
-    await this.#web.listen(this.#address, webPort);
-    await this.#machine.openPorts([{ protocol: 'tcp', port: webPort, on: 'management' }]);
+    await this.#web.listen(this.#address, port, tls);
+    await this.#machine.openPorts([{ protocol: 'tcp', port, on: 'management' }]);
   }
 
   troubles(): readonly string[] {

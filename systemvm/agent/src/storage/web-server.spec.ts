@@ -1,11 +1,16 @@
 // Uploads and links as browsers and curl meet them, over real HTTP, with a folder that stands for the store.
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHmac, createPrivateKey, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request as post } from 'node:http';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PublishRequest, type UploadMetadata, uploadHeaders, uploadPath, uploadSigningText } from '@strata/domain';
+import { type AgentTls, type PublishRequest, type UploadMetadata, uploadHeaders, uploadPath, uploadSigningText } from '@strata/domain';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { authorityCertificate, newPrivateKey, serverCertificate } from '../../../../apps/api/src/areas/certificate/own-authority.ts';
 import { AddressPolicy } from './address-policy.ts';
 import { Outbound } from './outbound.ts';
 import type { Stores } from './store-mounts.ts';
@@ -26,7 +31,7 @@ beforeEach(async () => {
   transfers = new Transfers(stores, new Outbound(new AddressPolicy([])), () => undefined);
   web = new WebServer(transfers, stores);
   web.uploadKey = key;
-  site = `http://127.0.0.1:${await web.listen('127.0.0.1', 0)}`;
+  site = `http://127.0.0.1:${await web.listen('127.0.0.1', 0, null)}`;
 });
 afterEach(async () => {
   web.stop();
@@ -165,6 +170,76 @@ describe('an upload', () => {
     const answer = await fetch(`${site}${uploadPath(randomUUID())}`, { method: 'OPTIONS' });
     expect(answer.status).toBe(204);
     expect(answer.headers.get('access-control-allow-headers')).toBe('content-type, x-metadata, x-expires, x-signature');
+  });
+});
+
+describe('TLS', () => {
+  const authorityKeys = newPrivateKey();
+  const serverKeys = [newPrivateKey(), newPrivateKey()] as const;
+  const from = new Date(Date.now() - 86_400_000);
+  const tlsWith = async (name: string, serverKey: Promise<string>): Promise<AgentTls & { authority: string }> => {
+    const [authorityKey, privateKey] = [createPrivateKey(await authorityKeys), await serverKey];
+    const authority = authorityCertificate(name, authorityKey, from);
+    const certificate = serverCertificate({
+      authorityName: name,
+      authorityKey,
+      serverKey: createPrivateKey(privateKey),
+      from,
+      hosts: ['127.0.0.1'],
+    });
+    return { certificateChain: `${certificate}${authority}`, privateKey, authority };
+  };
+  const token = randomBytes(32).toString('base64url');
+
+  /** @returns what came, with the checks that browsers make */
+  const fetchOver = async (port: number, ca: string): Promise<Buffer> => {
+    const [answer] = (await once(
+      get({ port, host: '127.0.0.1', path: `/userdata/${token}/rescue.iso`, ca, agent: false }),
+      'response',
+    )) as [IncomingMessage];
+    return buffer(answer);
+  };
+
+  it('is served with the certificate that was given, and with another one at once', async () => {
+    mkdirSync(join(folder, 'iso'));
+    writeFileSync(join(folder, 'iso/rescue.iso'), iso);
+    await web.publish({
+      id: randomUUID(),
+      token,
+      store: storeId,
+      path: 'iso/rescue.iso',
+      fileName: 'rescue.iso',
+      expiresAt: Date.now() + 60_000,
+    });
+    const [one, two] = [await tlsWith('One', serverKeys[0]), await tlsWith('Two', serverKeys[1])];
+    const port = await web.listen('127.0.0.1', 0, one);
+    expect((await fetchOver(port, one.authority)).equals(iso)).toBe(true);
+    await expect(fetchOver(port, two.authority)).rejects.toThrow(/certificate/);
+    expect(await web.listen('127.0.0.1', 0, two)).toBe(port);
+    expect((await fetchOver(port, two.authority)).equals(iso)).toBe(true);
+    await expect(fetchOver(port, one.authority)).rejects.toThrow(/certificate/);
+  });
+
+  it('takes the place of plain http, whose transfers go on', async () => {
+    const upload = signed();
+    const request = post(`${site}${upload.path}`, {
+      headers: {
+        [uploadHeaders.metadata]: upload.metadata,
+        [uploadHeaders.expires]: upload.expires,
+        [uploadHeaders.signature]: upload.signature,
+        'content-length': iso.length,
+      },
+      method: 'POST',
+    });
+    request.write(iso.subarray(0, 1_000));
+    await expect.poll(async () => (await transfers.report())[0]?.bytesDone).toBe(1_000);
+    await web.listen('127.0.0.1', 0, await tlsWith('One', serverKeys[0]));
+    await expect(fetch(site)).rejects.toThrow('fetch failed');
+    request.end(iso.subarray(1_000));
+    const [answer] = (await once(request, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(200);
+    answer.resume();
+    expect(await settled(upload.id)).toMatchObject({ state: 'done' });
   });
 });
 

@@ -2,13 +2,14 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
-import { type PublishRequest, uploadHeaders, uploadPath, uploadSigningText } from '@strata/domain';
+import { type AgentTls, type PublishRequest, uploadHeaders, uploadPath, uploadSigningText } from '@strata/domain';
 import { AgentProblem } from '../agent-problem.ts';
 import type { FetchProgress } from './fetch-file.ts';
 import type { Part } from './parts.ts';
@@ -16,7 +17,6 @@ import { readUploadMetadata } from './read-storage.ts';
 import type { Stores } from './store-mounts.ts';
 import type { Transfers } from './transfers.ts';
 
-export const webPort = 80;
 const silenceMs = 120_000;
 const linkPattern = /^\/userdata\/([A-Za-z0-9_-]{43})\/[^/?]+$/;
 const uploadPattern = /^\/upload\/([0-9a-f-]{36})$/;
@@ -34,23 +34,42 @@ export class WebServer {
   readonly #stores: Stores;
   /** By the digest of their token: how long a look-up takes says nothing about tokens. */
   readonly #links = new Map<string, PublishRequest>();
-  readonly #server: Server;
+  /** One listens; those before it end what they had begun. */
+  readonly #servers = new Set<Server>();
+  #listening: { readonly place: string; readonly server: Server } | undefined;
 
   constructor(transfers: Transfers, stores: Stores) {
     this.#transfers = transfers;
     this.#stores = stores;
-    this.#server = createServer({ requestTimeout: 0, headersTimeout: 30_000 }, (request, response) => {
-      response.on('error', () => undefined);
-      this.#answer(request, response).catch((error: unknown) => refuse(response, error));
-    });
-    this.#server.setTimeout(silenceMs);
   }
 
-  /** @returns the port that was taken, which is the one asked for unless that was 0 */
-  async listen(address: string, port: number): Promise<number> {
-    if (!this.#server.listening)
-      await new Promise<void>((done, fail) => this.#server.once('error', fail).listen(port, address, () => done()));
-    return (this.#server.address() as AddressInfo).port;
+  /**
+   * In place of what it listened to before; transfers that are under way there go on.
+   * @returns the port that was taken, which is the one asked for unless that was 0
+   */
+  async listen(address: string, port: number, tls: AgentTls | null): Promise<number> {
+    const place = `${tls === null ? 'http' : 'https'}://${address}:${port}`;
+    const before = this.#listening;
+    if (before?.place === place) {
+      if (before.server instanceof HttpsServer && tls !== null) before.server.setSecureContext(contextOf(tls));
+    } else {
+      this.#listening = { place, server: await this.#open(address, port, tls) };
+      before?.server.close();
+    }
+    return (this.#listening!.server.address() as AddressInfo).port;
+  }
+
+  async #open(address: string, port: number, tls: AgentTls | null): Promise<Server> {
+    const limits = { requestTimeout: 0, headersTimeout: 30_000 };
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      response.on('error', () => undefined);
+      this.#answer(request, response).catch((error: unknown) => refuse(response, error));
+    };
+    const server = tls === null ? createHttpServer(limits, answer) : createHttpsServer({ ...limits, ...contextOf(tls) }, answer);
+    server.setTimeout(silenceMs);
+    await new Promise<void>((done, fail) => server.once('error', fail).listen(port, address, () => done()));
+    this.#servers.add(server.on('close', () => this.#servers.delete(server)));
+    return server;
   }
 
   /** Throws `AgentProblem('missing')` when there is no such file. */
@@ -71,8 +90,10 @@ export class WebServer {
   }
 
   stop(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    for (const server of this.#servers) {
+      server.close();
+      server.closeAllConnections();
+    }
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -138,6 +159,10 @@ export class WebServer {
     if (this.uploadKey.length === 0 || given.length !== wanted.length || !timingSafeEqual(given, wanted))
       throw new AgentProblem('invalid', 'the signature is wrong: send metadata, expires and signature as they were answered');
   }
+}
+
+function contextOf({ certificateChain, privateKey }: AgentTls) {
+  return { cert: certificateChain, key: privateKey, minVersion: 'TLSv1.2' } as const;
 }
 
 /** The file itself, or the first file of a form. */

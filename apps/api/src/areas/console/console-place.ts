@@ -2,11 +2,9 @@
 import { problem } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { Settings } from '../../kernel/settings/settings.ts';
-import { uploadedSuffix } from './certificates.ts';
+import { uploadedSuffix } from '../certificate/certificates.ts';
+import { plainPort, publicHost, tlsPort } from '../certificate/public-host.ts';
 import { consoleDomain, consoleTls } from './console.settings.ts';
-
-export const plainPort = 80;
-export const tlsPort = 443;
 
 export interface ConsolePlace {
   /** Row of `system_vm`. */
@@ -40,10 +38,4 @@ export async function consolePlaceOf(read: EntityManager, settings: Settings, zo
     host: publicHost(proxy.ip, domain),
     port: isTls ? tlsPort : plainPort,
   };
-}
-
-/** @param domain fixed, `*.suffix` by address, or none */
-export function publicHost(ip: string, domain: string | undefined): string {
-  if (!domain) return ip;
-  return domain.startsWith('*.') ? `${ip.replaceAll('.', '-')}${domain.slice(1)}` : domain;
 }

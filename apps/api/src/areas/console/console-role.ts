@@ -1,8 +1,8 @@
 // What a console proxy is among the system machines: one in each zone, and how it shows itself to browsers.
 import type { ConsoleProxyConfiguration } from '@strata/domain';
 import type { SystemVmRole } from '../system-vm/system-vm-role.ts';
-import { uploadedSuffix, zoneCertificate } from './certificates.ts';
-import { plainPort, publicHost, tlsPort } from './console-place.ts';
+import { uploadedSuffix, zoneCertificate } from '../certificate/certificates.ts';
+import { plainPort, publicHost, tlsPort } from '../certificate/public-host.ts';
 import { consoleDomain, consoleIdleMs, consoleMaxSessions, consoleTls } from './console.settings.ts';
 
 export const consoleRole: SystemVmRole = {

@@ -1,7 +1,6 @@
 // Listens to the console proxies that run, and forgets links and consoles that nobody can use any more.
 import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
-import { SystemVm } from '../system-vm/system-vm.entity.ts';
-import { tendOwnAuthority } from './certificates.ts';
+import type { SystemVm } from '../system-vm/system-vm.entity.ts';
 import type { ConsoleHub } from './console-hub.ts';
 import { consoleMayLive, oldestLogin } from './live-consoles.ts';
 
@@ -19,7 +18,6 @@ export const consoleReconciler = reconciler({
   about: 'Listens to the console proxies, and forgets links to consoles that can not be used any more.',
   everyMs: 5_000,
   async run(ctx) {
-    if (await ctx.read.existsBy(SystemVm, {})) await tendOwnAuthority(ctx.read, ctx.secrets, ctx.clock);
     await ctx.consoles.attend(
       await ctx.read.query<Pick<SystemVm, 'id' | 'uuid' | 'hostId' | 'hostKeySha256'>[]>(
         `SELECT id, uuid, host_id AS hostId, host_key_sha256 AS hostKeySha256 FROM system_vm

@@ -1,5 +1,6 @@
 // Settings of consoles and console proxies, by the names that operators know.
 import { setting } from '../../kernel/settings/settings.ts';
+import { refuseUnlessDomain } from '../certificate/public-host.ts';
 
 const category = 'Console proxy';
 
@@ -12,8 +13,6 @@ export const consoleTls = setting<boolean>({
   scopes: ['zone'],
 });
 
-const domainPattern = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
-
 export const consoleDomain = setting<string>({
   name: 'consoleproxy.url.domain',
   about:
@@ -21,10 +20,7 @@ export const consoleDomain = setting<string>({
   category,
   initial: '',
   scopes: ['zone'],
-  refuse: (value) =>
-    value === '' || domainPattern.test(value)
-      ? undefined
-      : 'a domain name such as console.example.com or *.example.com is expected, or nothing',
+  refuse: refuseUnlessDomain,
 });
 
 export const consoleIdleMs = setting<number>({

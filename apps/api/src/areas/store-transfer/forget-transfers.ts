@@ -1,5 +1,6 @@
 // Takes back what secondary-storage machines were asked for: they end what no row asks for any more.
 import { type EntityManager, In } from 'typeorm';
+import type { Clock } from '../../kernel/clock.ts';
 import { StoreLink, StoreTransfer } from './store-transfer.entity.ts';
 
 export async function forgetTransfers(
@@ -17,6 +18,9 @@ interface Linked {
   readonly zoneId: number | null;
 }
 
-export async function forgetLinks(tx: EntityManager, { subjectTypes, subjectId, zoneId }: Linked): Promise<void> {
-  await tx.delete(StoreLink, { subjectType: In([...subjectTypes]), subjectId, ...(zoneId !== null && { zoneId }) });
+/** A link with a file of its own expires instead: its row is what tells that the file is still to be removed. */
+export async function forgetLinks(tx: EntityManager, { subjectTypes, subjectId, zoneId }: Linked, clock: Clock): Promise<void> {
+  const which = { subjectType: In([...subjectTypes]), subjectId, ...(zoneId !== null && { zoneId }) };
+  await tx.delete(StoreLink, { ...which, ownership: 'shared' });
+  await tx.update(StoreLink, { ...which, ownership: 'own' }, { expiresAt: clock.now() });
 }

@@ -22,7 +22,7 @@ export async function ensureLink(
   const { identifiers } = await tx.insert(StoreLink, {
     ...link,
     token: randomBytes(32).toString('base64url'),
-    ip: null,
+    site: null,
     created,
     expiresAt: new Date(created.getTime() + settings.get(linkLifetimeSeconds) * 1_000),
   });

@@ -1,5 +1,5 @@
 // A link to a file of secondary storage as answers show it.
-import { formatIpv4, linkPath } from '@strata/domain';
+import { linkPath } from '@strata/domain';
 import { source } from '../../kernel/command/source.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import { fileNameOf } from './links.ts';
@@ -12,7 +12,7 @@ interface StoreLinkRow {
   readonly zoneUuid: string;
   readonly zoneName: string;
   readonly created: Date;
-  readonly ip: number | null;
+  readonly site: string | null;
   readonly token: string;
   readonly path: string;
 }
@@ -33,14 +33,14 @@ export const storeLinkSource = source<StoreLinkRow>({
     zoneUuid: 'z.uuid',
     zoneName: 'z.name',
     created: 'l.created',
-    ip: 'l.ip',
+    site: 'l.site',
     token: 'l.token',
     path: 'l.path',
   },
 });
 
-function urlOf({ ip, token, path }: StoreLinkRow): string | null {
-  return ip === null ? null : `http://${formatIpv4(ip)}${linkPath(token, fileNameOf(path))}`;
+function urlOf({ site, token, path }: StoreLinkRow): string | null {
+  return site === null ? null : `${site}${linkPath(token, fileNameOf(path))}`;
 }
 
 export const storeLinkView = view<StoreLinkRow>('storelink', {
@@ -53,7 +53,7 @@ export const storeLinkView = view<StoreLinkRow>('storelink', {
   extractId: field.string('the id of the link', (link) => link.uuid),
   extractMode: field.string('how it is fetched', () => 'HTTP_DOWNLOAD'),
   state: field.string('DOWNLOAD_URL_CREATED when it can be fetched', (link) =>
-    link.ip === null ? 'DOWNLOAD_URL_NOT_CREATED' : 'DOWNLOAD_URL_CREATED',
+    link.site === null ? 'DOWNLOAD_URL_NOT_CREATED' : 'DOWNLOAD_URL_CREATED',
   ),
   url: field.string('where to fetch it, until the link expires', urlOf),
 });

@@ -1,6 +1,6 @@
 // What secondary-storage machines are asked to do: bring a file into an image store, or hand one out under a link.
 import { Entity, Index } from 'typeorm';
-import { BigColumn, IdColumn, IntColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
+import { BigColumn, IdColumn, MomentColumn, RefColumn, TextColumn, UuidColumn, WordColumn } from '../../kernel/db/columns.ts';
 
 /** A file on its way into an image store. The row is gone when the file has arrived; the state of what it is for is in that row. */
 @Entity('store_transfer')
@@ -56,8 +56,8 @@ export class StoreLink {
   @WordColumn() ownership: 'shared' | 'own';
   /** The secret part of the link: 256 random bits, base64url. */
   @WordColumn() token: string;
-  /** Of the machine that hands it out, IPv4 as a number; null until one does. */
-  @IntColumn({ unsigned: true, nullable: true }) ip: number | null;
+  /** Where the machine is that hands it out, as `https://10.1.2.3`; null until one does. */
+  @TextColumn({ charset: 'ascii', collation: 'ascii_bin', nullable: true }) site: string | null;
   @MomentColumn() expiresAt: Date;
   @MomentColumn() created: Date;
 }

@@ -1,6 +1,26 @@
 // Settings of downloads, uploads and links of secondary storage.
 import { parseCidr, Problem } from '@strata/domain';
 import { setting } from '../../kernel/settings/settings.ts';
+import { refuseUnlessDomain } from '../certificate/public-host.ts';
+
+export const storageTls = setting<boolean>({
+  name: 'secstorage.encrypt.copy',
+  about:
+    'Whether files are uploaded to and fetched from secondary storage over TLS, with the uploaded certificate or the one that the installation makes for itself. Without it, whoever listens on the way reads them.',
+  category: 'Secondary storage',
+  initial: true,
+  scopes: ['zone'],
+});
+
+export const storageDomain = setting<string>({
+  name: 'secstorage.ssl.cert.domain',
+  about:
+    'How links and uploads name secondary storage VMs: storage.example.com for all, or *.example.com for 10-1-2-3.example.com by address. Empty: by address, or the suffix of the uploaded certificate.',
+  category: 'Secondary storage',
+  initial: '',
+  scopes: ['zone'],
+  refuse: refuseUnlessDomain,
+});
 
 export const allowedInternalSites = setting<string>({
   name: 'secstorage.allowed.internal.sites',

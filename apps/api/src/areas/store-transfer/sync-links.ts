@@ -4,6 +4,7 @@ import type { ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
 import type { Agent } from '../system-vm/system-vm-role.ts';
 import { publish } from './links.ts';
 import { removeFromImageStore } from './remove-from-image-store.ts';
+import { storageSite } from './storage-site.ts';
 import type { StorageVm } from './storage-vm.ts';
 import { StoreLink } from './store-transfer.entity.ts';
 
@@ -31,9 +32,9 @@ export async function dropExpiredLinks(ctx: ReconcilerContext): Promise<void> {
 export async function syncLinks(ctx: ReconcilerContext, agent: Agent, vm: StorageVm): Promise<void> {
   const { links } = await agent.call('storage.report', {});
   const published = new Set(links);
+  const site = vm.ip === null ? null : (await storageSite(ctx.read, ctx.settings, { zoneId: vm.zoneId, ip: vm.ip })).url;
   for (const link of await ctx.read.findBy(StoreLink, { zoneId: vm.zoneId })) {
-    if (published.has(link.uuid)) continue;
-    await publish(agent, link, ctx.read);
-    if (link.ip !== vm.ip) await ctx.transaction(({ tx }) => tx.update(StoreLink, { id: link.id }, { ip: vm.ip }));
+    if (!published.has(link.uuid)) await publish(agent, link, ctx.read);
+    if (link.site !== site) await ctx.transaction(({ tx }) => tx.update(StoreLink, { id: link.id }, { site }));
   }
 }

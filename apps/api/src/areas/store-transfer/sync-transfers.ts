@@ -3,11 +3,10 @@ import { Problem, type TransferReport } from '@strata/domain';
 import { DriverError } from '@strata/hypervisor';
 import type { ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
 import { ImageStore } from '../image-store/image-store.entity.ts';
-import { bringInLine } from '../system-vm/agent-steps.ts';
-import { SystemVm } from '../system-vm/system-vm.entity.ts';
 import type { Agent } from '../system-vm/system-vm-role.ts';
+import { configureStorageVm } from './configure-storage-vm.ts';
 import { arrived, failed, type Progress, progressed } from './settle-transfer.ts';
-import { type StorageVm } from './storage-vm.ts';
+import type { StorageVm } from './storage-vm.ts';
 import { uploadWindowMinutes } from './store-transfer.settings.ts';
 import { StoreTransfer } from './store-transfer.entity.ts';
 import { capsOf } from './transfer-caps.ts';
@@ -16,20 +15,14 @@ export async function syncTransfers(ctx: ReconcilerContext, agent: Agent, vm: St
   const report = await agent.call('storage.report', {});
   const known = new Map(report.transfers.map((transfer) => [transfer.id, transfer]));
   const transfers = await ctx.read.find(StoreTransfer, { where: { zoneId: vm.zoneId }, order: { id: 'ASC' } });
-  const isNew = ({ kind, uuid }: StoreTransfer) => kind === 'download' && (known.get(uuid)?.state ?? 'paused') === 'paused';
-  if (transfers.some(isNew)) await configure(ctx, agent, vm);
+  const isNew = ({ uuid }: StoreTransfer) => (known.get(uuid)?.state ?? 'paused') === 'paused';
+  if (transfers.some(isNew)) await configureStorageVm(vm, agent, ctx);
   for (const transfer of transfers) {
     const seen = known.get(transfer.uuid);
     if (seen && seen.state !== 'paused') await note(ctx, agent, vm, transfer, seen);
     else if (transfer.kind === 'download') await begin(ctx, agent, vm, transfer);
     else await expire(ctx, vm, transfer);
   }
-}
-
-/** Settings that were changed a moment ago (allowed sites, stores) hold for what begins now. */
-async function configure(ctx: ReconcilerContext, agent: Agent, { id }: StorageVm): Promise<void> {
-  const vm = await ctx.read.findOneBy(SystemVm, { id });
-  if (vm) await bringInLine(vm, agent, await agent.call('health', {}), ctx);
 }
 
 /** Asked again of a machine that replaced another, it goes on where that one was. */

@@ -19,6 +19,8 @@ let cloud: Cloud;
 let other: BasicZone;
 let iso: string;
 let machine: string;
+/** The root disk of a machine that is stopped. */
+let layer: string;
 
 beforeAll(async () => {
   cloud = await startCloudWithSystemVms({ hosts: 1 });
@@ -31,6 +33,9 @@ beforeAll(async () => {
     ready = (await admin.list('listIsos', { isofilter: 'self', id: iso }))[0]!['isready'] === true;
   }
   machine = String((await cloud.deploy())['id']);
+  const stopped = String((await cloud.deploy())['id']);
+  await admin.run('stopVirtualMachine', { id: stopped, forced: true });
+  layer = String((await admin.list('listVolumes', { virtualmachineid: stopped }))[0]!['id']);
   // The pool has the ISO from here on.
   await admin.run('attachIso', { id: iso, virtualmachineid: machine });
 }, 60_000);
@@ -47,7 +52,7 @@ async function fingerprint(): Promise<string> {
       'SELECT template_id, store_kind, store_id, state, percent FROM template_copy ORDER BY template_id, store_kind, store_id',
     ),
     pools: await rows('SELECT reserved_bytes FROM storage_pool ORDER BY id'),
-    links: await rows('SELECT subject_type, ownership, ip IS NULL AS hidden FROM store_link'),
+    links: await rows('SELECT subject_type, ownership, site IS NULL AS hidden FROM store_link'),
     files: simulatedFiles(cloud.server),
     media: hosts.flatMap(({ address }) =>
       [...(cloud.fleet.findHost(String(address))?.machines?.values() ?? [])].map(({ cdrom }) => cdrom ?? null),
@@ -136,6 +141,11 @@ const cases = [
     saga: extractVolumeFile,
     irreversible: [],
     makeRig: call('extractVolume', () => ({ id: volume, zoneid: cloud.zone.zoneId, mode: 'HTTP_DOWNLOAD' }), detachedVolume),
+  },
+  {
+    saga: extractVolumeFile,
+    irreversible: [],
+    makeRig: call('extractVolume', () => ({ id: layer, zoneid: cloud.zone.zoneId, mode: 'HTTP_DOWNLOAD' })),
   },
   { saga: copyToZones, irreversible: [], makeRig: call('copyTemplate', () => ({ id: cloud.templateId, destzoneid: other.zoneId })) },
   { saga: dropIdleCopy, irreversible: ['final'], makeRig: () => rig(cleanUp, idleIso) },

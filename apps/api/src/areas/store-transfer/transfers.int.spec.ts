@@ -184,7 +184,7 @@ describe('links', () => {
     await settled(id);
     const link = await admin.run('extractTemplate', { id: String(id), mode: 'HTTP_DOWNLOAD', zoneid: cloud.zone.zoneId });
     expect(link).toMatchObject({ id, extractMode: 'HTTP_DOWNLOAD', state: 'DOWNLOAD_URL_CREATED' });
-    expect(link['url']).toMatch(new RegExp(String.raw`^http://10\.0\.200\.\d+/userdata/[\w-]{43}/${String(id)}\.qcow2$`));
+    expect(link['url']).toMatch(new RegExp(String.raw`^https://10\.0\.200\.\d+/userdata/[\w-]{43}/${String(id)}\.qcow2$`));
     expect((await admin.refused('extractTemplate', { id: String(id), mode: 'FTP_UPLOAD' })).text).toContain('HTTP_DOWNLOAD');
     await cloud.server.dataSource.query('UPDATE store_link SET expires_at = NOW() - INTERVAL 1 SECOND');
     await look();
@@ -222,7 +222,7 @@ describe('uploads', () => {
       getuploadparams: Body;
     };
     expect(getuploadparams).toMatchObject({
-      postURL: expect.stringMatching(/^http:\/\/10\.0\.200\.\d+\/upload\/[0-9a-f-]{36}$/) as string,
+      postURL: expect.stringMatching(/^https:\/\/10\.0\.200\.\d+\/upload\/[0-9a-f-]{36}$/) as string,
       signature: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
     expect(new Date(String(getuploadparams['expires'])).getTime()).toBeGreaterThan(Date.now());

@@ -1,10 +1,11 @@
 // Signed parameters with which a file is sent to a secondary-storage VM: once, and within a while.
 import { createHmac } from 'node:crypto';
-import { formatIpv4, problem, type UploadMetadata, uploadPath, uploadSigningText } from '@strata/domain';
+import { problem, type UploadMetadata, uploadPath, uploadSigningText } from '@strata/domain';
 import type { CommandContext } from '../../kernel/command/command.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import type { ImageStore } from '../image-store/image-store.entity.ts';
 import { expectTransfer } from './expect-transfer.ts';
+import { storageSite } from './storage-site.ts';
 import { isAtWork, readStorageVms, whyIdle } from './storage-vm.ts';
 import { uploadWindowMinutes } from './store-transfer.settings.ts';
 import type { StoreTransfer } from './store-transfer.entity.ts';
@@ -41,6 +42,7 @@ export async function prepareUpload(
   const vm = (await readStorageVms(tx)).get(store.zoneId);
   if (!isAtWork(vm) || vm.ip === null)
     throw problem('unavailable', `nothing can be uploaded to the zone now: ${whyIdle(vm)}; try again in a minute`);
+  const site = await storageSite(tx, settings, { zoneId: vm.zoneId, ip: vm.ip });
   const expiresAt = new Date(clock.now().getTime() + settings.get(uploadWindowMinutes) * 60_000);
   const transfer = await expectTransfer(tx, clock, { ...what, kind: 'upload', url: '', store, systemVmId: vm.id, expiresAt });
   const said: UploadMetadata = {
@@ -55,5 +57,5 @@ export async function prepareUpload(
   const path = uploadPath(transfer.uuid);
   const expires = expiresAt.toISOString();
   const signature = createHmac('sha256', Buffer.from(uploadKeyOf(vm, secrets), 'hex')).update(uploadSigningText(metadata, path, expires));
-  return { uuid, postUrl: `http://${formatIpv4(vm.ip)}${path}`, metadata, expires, signature: signature.digest('hex') };
+  return { uuid, postUrl: `${site.url}${path}`, metadata, expires, signature: signature.digest('hex') };
 }

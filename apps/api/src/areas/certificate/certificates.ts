@@ -1,17 +1,11 @@
 // The certificate of a system machine that browsers reach: the uploaded one, or one of the installation's own authority.
 import { createPrivateKey, randomBytes } from 'node:crypto';
-import { problem } from '@strata/domain';
+import { type AgentTls, problem } from '@strata/domain';
 import { type EntityManager, IsNull, Not } from 'typeorm';
 import type { Clock } from '../../kernel/clock.ts';
 import type { SecretBox } from '../../kernel/secrets/secret-box.ts';
 import { Certificate, OwnAuthority } from './certificate.entity.ts';
 import { authorityCertificate, newPrivateKey, serverCertificate } from './own-authority.ts';
-
-export interface ServerTls {
-  /** PEM: the server's certificate first, then those above it. */
-  readonly certificateChain: string;
-  readonly privateKey: string;
-}
 
 /** Suffix of the names that the uploaded certificate is for, as `*.example.com`; undefined when none was uploaded. */
 export async function uploadedSuffix(read: EntityManager): Promise<string | undefined> {
@@ -24,7 +18,7 @@ export async function uploadedSuffix(read: EntityManager): Promise<string | unde
  * @param hosts the names and addresses by which browsers reach it
  * @throws unavailable in the first seconds of an installation
  */
-export async function zoneCertificate(read: EntityManager, secrets: SecretBox, hosts: readonly [string, ...string[]]): Promise<ServerTls> {
+export async function zoneCertificate(read: EntityManager, secrets: SecretBox, hosts: readonly [string, ...string[]]): Promise<AgentTls> {
   const server = await serverRow(read);
   if (server) {
     const chain = await read.find(Certificate, { where: { position: Not(IsNull()) }, order: { position: 'DESC' } });
