@@ -117,8 +117,8 @@ async function readExpected(read: EntityManager): Promise<Map<string, ExpectedFi
      FROM template_copy c JOIN template t ON t.id = c.template_id
      UNION ALL SELECT CONCAT('image:', v.image_store_id), v.uuid, CONCAT('volume ', v.name), v.state, v.size_bytes, NULL, NULL, NULL
      FROM volume v WHERE v.image_store_id IS NOT NULL
-     UNION ALL SELECT CONCAT('image:', l.store_id), l.uuid, 'a link', 'Ready', v.size_bytes, NULL, l.path, NULL
-     FROM store_link l JOIN volume v ON v.id = l.subject_id WHERE l.subject_type = 'Volume' AND l.ownership = 'own'
+     UNION ALL SELECT CONCAT('image:', l.store_id), l.uuid, 'a link', IF(v.id IS NULL OR EXISTS (SELECT 1 FROM job j WHERE j.uuid = l.uuid AND j.held_subject IS NOT NULL), 'Creating', 'Ready'), v.size_bytes, NULL, l.path, NULL
+     FROM store_link l LEFT JOIN volume v ON v.id = l.subject_id WHERE l.subject_type = 'Volume' AND l.ownership = 'own'
      UNION ALL SELECT CONCAT('image:', x.store_id), x.uuid, 'a transfer', 'Creating', 0, NULL, CONCAT('.incoming/', x.uuid, e.ending), NULL
      FROM store_transfer x JOIN (SELECT '.json' AS ending UNION SELECT '.json.half' UNION SELECT '.part' UNION SELECT '.image') e`,
   );

@@ -63,10 +63,10 @@ export const dropTemplate = saga<DropInput>('deleteTemplate')
   // From here no machine is made from it any more; one that came before is seen now.
   .hosts('unused', async ({ input, read }) => refuseWhileUsed(read, input))
   // From here no copy counts as whole: when something fails the template stays gone, and is deleted again.
-  .rows('final', async ({ tx, input, out }) => {
+  .rows('final', async ({ tx, input, out, clock }) => {
     await tx.update(TemplateCopy, place(input), { percent: 0 });
     await forgetTransfers(tx, 'TemplateCopy', out.doomed.copyIds);
-    await forgetLinks(tx, { subjectTypes: ['Template', 'Iso'], subjectId: input.templateId, zoneId: input.zoneId });
+    await forgetLinks(tx, { subjectTypes: ['Template', 'Iso'], subjectId: input.templateId, zoneId: input.zoneId }, clock);
   })
   .hosts('agents', async ({ out, read, drivers }) => {
     await tidyStores(out.doomed.zoneIds, read, drivers);

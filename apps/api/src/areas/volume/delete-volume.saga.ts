@@ -16,14 +16,14 @@ type DoomedVolume = {
 };
 
 export const removeVolume = saga<{ volumeId: number }>('deleteVolume')
-  .rows('expunging', async ({ tx, input }): Promise<DoomedVolume> => {
+  .rows('expunging', async ({ tx, input, clock }): Promise<DoomedVolume> => {
     const volume = await tx.findOneBy(Volume, { id: input.volumeId });
     if (!volume) throw problem('conflict', 'the volume was removed already');
     if (volume.vmId !== null)
       throw problem('inUse', `volume ${volume.name} is attached to a virtual machine: detach it first, or destroy the machine`);
     await transition(tx, Volume, volume, volumeLifecycle, 'expungeRequested');
     await forgetTransfers(tx, 'Volume', [volume.id]);
-    await forgetLinks(tx, { subjectTypes: ['Volume'], subjectId: volume.id, zoneId: null });
+    await forgetLinks(tx, { subjectTypes: ['Volume'], subjectId: volume.id, zoneId: null }, clock);
     return { volumeUuid: volume.uuid, poolId: volume.poolId, imageStoreId: volume.imageStoreId };
   })
   .hosts('file', async ({ out, read, drivers }) => {
