@@ -34,10 +34,12 @@ export async function flattenDisk(shell: HostShell, source: FileRef, target: Fil
   const [present] = await look(shell, [target]);
   if (present && (present.format !== 'qcow2' || present.backingPath !== undefined || present.virtualSizeBytes !== virtualSizeBytes))
     throw fileFailure(doing, { exitCode: exitCodes.different, stdout: '', stderr: '' });
-  const places = [mountPoint(source.mount), mountPoint(target.mount), hostPath(target), blockNode(layers)];
+  const node = blockNode(layers);
+  const places = [mountPoint(source.mount), mountPoint(target.mount), hostPath(target), node];
   const argv = script(flattenScript, lockOf(target), String(copyMs / 1000), ...places);
   const result = await shell.run({ argv, timeoutMs: copyMs, long: true });
-  if (result.exitCode !== 0) throw fileFailure(doing, result);
+  // QEMU says all of it before it says what is wrong.
+  if (result.exitCode !== 0) throw fileFailure(doing, { ...result, stderr: result.stderr.replaceAll(node, source.path) });
 }
 
 interface Layers {
