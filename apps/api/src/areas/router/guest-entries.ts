@@ -119,7 +119,7 @@ async function routerOf(guest: FoundGuest, step: EntryStep): Promise<{ readonly 
 
 async function whyNone(podId: number, read: EntityManager): Promise<string> {
   const [alert] = await read.query<{ content: string }[]>(
-    "SELECT a.content FROM alert a JOIN pod p ON p.id = ? WHERE a.open_cause = CONCAT('system-vm/', p.zone_id, '/domainrouter')",
+    "SELECT a.content FROM alert a JOIN pod p ON p.id = ? WHERE a.open_cause = CONCAT('system-vm/', p.zone_id, '/domainrouter/', p.id)",
     [podId],
   );
   return alert?.content ?? 'it is not made yet';

@@ -19,7 +19,8 @@ const passingMs = 20_000;
 /** When each machine was found healthy last, by the monotonic clock. */
 const healthyAtOf = new WeakMap<HostDrivers, Map<number, number>>();
 
-export async function checkAgents(ctx: ReconcilerContext, alerts: SystemVmAlerts): Promise<void> {
+/** @returns the ids of those that were well when they were asked last */
+export async function checkAgents(ctx: ReconcilerContext, alerts: SystemVmAlerts): Promise<ReadonlySet<number>> {
   const machines = await ctx.read.query<{ id: number; ip: number }[]>(
     `SELECT vm.id, n.ip FROM system_vm vm JOIN host h ON h.id = vm.host_id JOIN system_nic n ON n.system_vm_id = vm.id AND n.purpose = 'control'
      WHERE vm.state = 'Running' AND h.state = 'Up'
@@ -33,6 +34,7 @@ export async function checkAgents(ctx: ReconcilerContext, alerts: SystemVmAlerts
     if (await check(ctx, alerts, id, formatIpv4(ip))) healthyAt.set(id, now);
     else healthyAt.delete(id);
   });
+  return new Set(healthyAt.keys());
 }
 
 /** @returns whether all is well */

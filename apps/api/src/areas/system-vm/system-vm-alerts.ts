@@ -5,6 +5,7 @@ import type { ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
 interface Served {
   readonly kind: SystemVmKind;
   readonly zoneId: number;
+  readonly podId: number;
   readonly state: string;
   readonly agentState: string;
 }
@@ -20,16 +21,18 @@ const types: Record<SystemVmKind, string> = {
   domainrouter: 'ALERT.SERVICE.DOMAINROUTER',
 };
 
+type Tools = Pick<ReconcilerContext, 'read' | 'alerts' | 'drivers' | 'log'>;
+
 /** The words of every open alert, by cause; a server that has just started reads them once. */
 const openOf = new WeakMap<ReconcilerContext['drivers'], Map<string, string>>();
 
 export class SystemVmAlerts {
   private constructor(
-    private readonly ctx: ReconcilerContext,
+    private readonly ctx: Tools,
     private readonly open: Map<string, string>,
   ) {}
 
-  static async read(ctx: ReconcilerContext): Promise<SystemVmAlerts> {
+  static async read(ctx: Tools): Promise<SystemVmAlerts> {
     let open = openOf.get(ctx.drivers);
     if (!open) {
       const rows = await ctx.read.query<{ cause: string; content: string }[]>(
@@ -41,8 +44,9 @@ export class SystemVmAlerts {
     return new SystemVmAlerts(ctx, open);
   }
 
-  async raise({ kind, zoneId, podId }: WantedPlace, why: string): Promise<void> {
-    const cause = causeOf(kind, zoneId);
+  async raise(place: WantedPlace, why: string): Promise<void> {
+    const { kind, zoneId, podId } = place;
+    const cause = causeOf(place);
     const content = why.slice(0, 4_000);
     if (this.open.get(cause) === content) return;
     const [zone] = await this.ctx.read.query<{ name: string }[]>('SELECT name FROM zone WHERE id = ?', [zoneId]);
@@ -53,17 +57,14 @@ export class SystemVmAlerts {
     this.ctx.log.warn({ zone: zone.name, kind, reason: why }, subject);
   }
 
-  /** Ends the alerts of places that are served again, or wanted no more. */
-  async clearOver(machines: readonly Served[], wanted: readonly WantedPlace[]): Promise<void> {
+  /**
+   * Ends the alerts of places that are served again, or wanted no more.
+   * @param well machines whose agents have nothing to complain of
+   */
+  async clearOver(well: readonly Served[], wanted: readonly WantedPlace[]): Promise<void> {
     if (this.open.size === 0) return;
-    const kept = new Set(
-      wanted
-        .filter(
-          ({ kind, zoneId }) =>
-            !machines.some((vm) => vm.kind === kind && vm.zoneId === zoneId && vm.state === 'Running' && vm.agentState === 'Up'),
-        )
-        .map(({ kind, zoneId }) => causeOf(kind, zoneId)),
-    );
+    const served = new Set(well.filter(({ state, agentState }) => state === 'Running' && agentState === 'Up').map(causeOf));
+    const kept = new Set(wanted.map(causeOf).filter((cause) => !served.has(cause)));
     for (const cause of this.open.keys()) {
       if (kept.has(cause)) continue;
       await this.ctx.alerts.clear(cause);
@@ -72,6 +73,7 @@ export class SystemVmAlerts {
   }
 }
 
-function causeOf(kind: SystemVmKind, zoneId: number): string {
-  return `system-vm/${zoneId}/${kind}`;
+/** A pod's router is its own; what serves a whole zone may be in any pod. */
+function causeOf({ kind, zoneId, podId }: WantedPlace): string {
+  return kind === 'domainrouter' ? `system-vm/${zoneId}/${kind}/${podId}` : `system-vm/${zoneId}/${kind}`;
 }

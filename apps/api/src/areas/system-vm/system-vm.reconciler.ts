@@ -42,9 +42,12 @@ export const systemVmReconciler = reconciler({
     await eachWithLimit(plan.destroy, parallel, (id) => destroy(ctx, byId.get(id)!));
     await eachWithLimit(plan.create, parallel, (place) => create(ctx, alerts, zones, place));
     await eachWithLimit(plan.start, parallel, (id) => start(ctx, alerts, zones, byId.get(id)!));
-    await alerts.clearOver(machines, wanted);
     await evacuateSystemVms(ctx);
-    await checkAgents(ctx, alerts);
+    const well = await checkAgents(ctx, alerts);
+    await alerts.clearOver(
+      machines.filter(({ id }) => well.has(id)),
+      wanted,
+    );
   },
 });
 
