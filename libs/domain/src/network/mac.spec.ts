@@ -1,7 +1,8 @@
 // MAC addresses.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { macOfNumber, parseMac } from './mac.ts';
+import { systemMac } from '../system-vm/system-names.ts';
+import { macOfNumber, parseChosenMac, parseMac } from './mac.ts';
 
 it('makes locally administered unicast addresses, unique and stable', () => {
   expect(macOfNumber(0)).toBe('06:00:00:00:00:00');
@@ -27,4 +28,12 @@ it('reads the usual spellings and refuses the rest', () => {
     expect(() => parseMac(text, 'macaddress')).toThrow('is not a MAC address');
   expect(() => parseMac('01:00:5e:00:00:01', 'macaddress')).toThrow('multicast');
   expect(() => parseMac('00:00:00:00:00:00', 'macaddress')).toThrow('no address of a machine');
+});
+
+it('T29 leaves nobody the choice of an address that others have or will get', () => {
+  expect(parseChosenMac('02-AB-cd-00-00-01', 'macaddress')).toBe('02:ab:cd:00:00:01');
+  expect(() => parseChosenMac('00:1b:21:00:00:01', 'macaddress')).toThrow('real hardware');
+  for (const text of [macOfNumber(77), systemMac(1, 1), 'fe:00:00:00:00:01'])
+    expect(() => parseChosenMac(text, 'macaddress')).toThrow('given to machines here');
+  expect(() => parseChosenMac('03:00:00:00:00:01', 'macaddress')).toThrow('multicast');
 });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { guestTapName, instanceNameOf, problem, volumeLifecycle } from '@strata/domain';
 import { type EntityManager, QueryFailedError } from 'typeorm';
+import { unlessTaken } from '../../kernel/db/unique.ts';
 import { assignAddress, claimAddress, type NetworkChoice, networkIdOf } from '../network/guest-addresses.ts';
 import { enterGroups } from '../security-group/membership.ts';
 import { expectCopyInPool, type PlannedCopy } from '../template/template-copies.ts';
@@ -55,7 +56,10 @@ export async function allocateMachine(tx: EntityManager, request: AllocationRequ
     ip: address?.ip ?? null,
     rangeId: address?.rangeId ?? null,
   };
-  const inserted = await tx.insert(Nic, nic);
+  const inserted = await unlessTaken(
+    tx.insert(Nic, nic),
+    `parameter macaddress: another card has ${nic.mac} already; choose another address`,
+  );
   if (!placed || !address) return { vm };
   await assignAddress(tx, address.addressId, (inserted.identifiers[0] as { id: number }).id);
   if (placed.pool.templateState === null) await expectCopyInPool(tx, request.template, { id: placed.pool.id, zoneId: vm.zoneId });

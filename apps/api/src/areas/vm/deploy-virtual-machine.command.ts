@@ -1,6 +1,15 @@
 // deployVirtualMachine
 import { randomUUID } from 'node:crypto';
-import { computeOf, type ComputeOffering, machineNames, parseDisplayName, parseIpv4, parseMac, problem, type VmId } from '@strata/domain';
+import {
+  computeOf,
+  type ComputeOffering,
+  machineNames,
+  parseDisplayName,
+  parseChosenMac,
+  parseIpv4,
+  problem,
+  type VmId,
+} from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import { everyRole } from '../../kernel/command/caller.ts';
 import { command } from '../../kernel/command/command.ts';
@@ -50,7 +59,7 @@ export const deployVirtualMachine = command({
     size: param.long({ about: 'size of that disk in GiB, for offerings that leave it open' }),
     networkids: param.refs(Network, { access: 'use', about: 'the network of its card; the guest network of a basic zone when absent' }),
     ipaddress: param.string({ about: 'the IPv4 address of its card' }),
-    macaddress: param.string({ about: 'the MAC address of its card' }),
+    macaddress: param.string({ about: 'the MAC address of its card: a locally administered one, such as 02:00:00:00:00:01' }),
     ...destinationParams,
     hypervisor: param.string({ about: 'the hypervisor, which must be that of the template; with an ISO that of the hosts' }),
     startvm: param.boolean({ about: 'false: only create it; it is Stopped then' }),
@@ -118,7 +127,7 @@ export const deployVirtualMachine = command({
       placed,
       wantedIp: args.ipaddress === undefined ? undefined : parseIpv4(args.ipaddress, 'ipaddress'),
       groupIds,
-      mac: args.macaddress === undefined ? undefined : parseMac(args.macaddress, 'macaddress'),
+      mac: args.macaddress === undefined ? undefined : parseChosenMac(args.macaddress, 'macaddress'),
     });
     if (args.userdata !== undefined) await storeUserData(ctx, vm.id, args.userdata);
     await insertKeys(tx, vm.id, keyPairs);

@@ -84,11 +84,12 @@ describe('deployVirtualMachine', () => {
     const vm = await cloud.deploy({
       name: 'asked',
       ipaddress: '10.1.0.77',
+      macaddress: '02-00-00-00-00-77',
       rootdisksize: 2,
       diskofferingid: String(offering['id']),
       userdata,
     });
-    expect((vm['nic'] as Body[])[0]).toMatchObject({ ipaddress: '10.1.0.77' });
+    expect((vm['nic'] as Body[])[0]).toMatchObject({ ipaddress: '10.1.0.77', macaddress: '02:00:00:00:00:77' });
     const volumes = await cloud.server.admin.list('listVolumes', { virtualmachineid: String(vm['id']) });
     expect(volumes.map(({ type, size, state }) => ({ type, size, state }))).toEqual([
       { type: 'ROOT', size: 2 * 2 ** 30, state: 'Ready' },
@@ -142,6 +143,8 @@ describe('deployVirtualMachine', () => {
     ['a name that is no host name', { name: 'web_1' }, 431, /name/],
     ['a taken address', { ipaddress: '10.1.0.77' }, 431, /ipaddress/],
     ['an address outside the ranges', { ipaddress: '10.9.0.1' }, 431, /ipaddress/],
+    ['a taken MAC address', { macaddress: '02:00:00:00:00:77' }, 431, /macaddress: another card has/],
+    ['a MAC address that a router may have', { macaddress: '0e:00:00:00:01:01' }, 431, /macaddress .* given to machines here/],
     ['a root disk below the template', { rootdisksize: 0 }, 431, /rootdisksize/],
     ['a size without a disk offering', { size: 5 }, 431, /size/],
     ['user data that is not base64', { userdata: '%%%' }, 431, /userdata/],
