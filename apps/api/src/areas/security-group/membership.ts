@@ -83,11 +83,6 @@ export async function changeGroups(tx: EntityManager, vmId: number, groupIds: re
   );
 }
 
-/** For a machine whose rows go. */
-export async function leaveGroups(tx: EntityManager, vmId: number): Promise<void> {
-  await tx.delete(VmSecurityGroup, { vmId });
-}
-
 /** There already: fine, also when several requests are the first at once. */
 export async function ensureDefaultGroup(tx: EntityManager, accountId: number): Promise<void> {
   await tx.query(

@@ -1,7 +1,6 @@
 // Removes the rows of a machine and gives back all that they held: room on hosts and pools, addresses.
 import type { EntityManager } from 'typeorm';
 import { releaseAddressesOf } from '../network/guest-addresses.ts';
-import { leaveGroups } from '../security-group/membership.ts';
 import { Volume } from '../volume/volume.entity.ts';
 import { releaseHostCapacity } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
@@ -17,12 +16,11 @@ export async function forgetMachine(tx: EntityManager, vmId: number): Promise<vo
        ON v.pool_id = p.id SET p.reserved_bytes = p.reserved_bytes - v.bytes`,
     [vmId],
   );
-  await leaveGroups(tx, vmId);
   await tx.delete(Nic, { vmId });
   await tx.delete(Volume, { vmId });
   await tx.query(
-    `DELETE u, k, p FROM virtual_machine vm LEFT JOIN vm_user_data u ON u.vm_id = vm.id LEFT JOIN vm_ssh_key k ON k.vm_id = vm.id
-       LEFT JOIN vm_password p ON p.vm_id = vm.id WHERE vm.id = ?`,
+    `DELETE u, k, p, g FROM virtual_machine vm LEFT JOIN vm_user_data u ON u.vm_id = vm.id LEFT JOIN vm_ssh_key k ON k.vm_id = vm.id
+       LEFT JOIN vm_password p ON p.vm_id = vm.id LEFT JOIN vm_security_group g ON g.vm_id = vm.id WHERE vm.id = ?`,
     [vmId],
   );
   await tx.delete(VirtualMachine, { id: vmId });
