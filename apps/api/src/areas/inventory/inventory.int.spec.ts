@@ -117,6 +117,14 @@ describe('verifyInventory', () => {
     ).toEqual(['I7.capacity']);
   });
 
+  it('I7: a secret that outlived its machine', async () => {
+    const found = await foundWhile(
+      () => sql("INSERT INTO vm_password (vm_id, revision, sealed_password) VALUES (4000000, UUID(), 'x')"),
+      () => sql('DELETE FROM vm_password WHERE vm_id = 4000000'),
+    );
+    expect(found).toEqual([['I7.leftovers', 'the virtual machine is gone']]);
+  });
+
   it('I9: a mount that a host lost', async () => {
     const pool = (await sql('SELECT uuid FROM storage_pool'))[0] as { uuid: string };
     const idle = (

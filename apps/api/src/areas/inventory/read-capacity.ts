@@ -55,6 +55,9 @@ export async function readCapacityLeftovers(read: EntityManager): Promise<Differ
   const rows = await read.query<{ subject: string; owner: string }[]>(
     `SELECT CONCAT('capacity of host ', c.host_id) AS subject, 'host' AS owner FROM host_capacity c LEFT JOIN host h ON h.id = c.host_id WHERE h.id IS NULL
      UNION ALL SELECT CONCAT('volume ', v.name, ' (', v.uuid, ')'), 'virtual machine' FROM volume v LEFT JOIN virtual_machine vm ON vm.id = v.vm_id WHERE v.vm_id IS NOT NULL AND vm.id IS NULL
+     UNION ALL SELECT CONCAT(x.what, ' of machine ', x.vm_id), 'virtual machine' FROM (SELECT vm_id, 'user data' AS what FROM vm_user_data
+         UNION ALL SELECT vm_id, 'password' FROM vm_password UNION ALL SELECT vm_id, 'SSH key' FROM vm_ssh_key
+         UNION ALL SELECT vm_id, 'security group' FROM vm_security_group) x LEFT JOIN virtual_machine vm ON vm.id = x.vm_id WHERE vm.id IS NULL
      UNION ALL SELECT CONCAT('card ', n.mac), 'system machine' FROM system_nic n LEFT JOIN system_vm s ON s.id = n.system_vm_id WHERE s.id IS NULL
      UNION ALL SELECT CONCAT('copy ', c.path), 'storage' FROM template_copy c LEFT JOIN storage_pool p ON c.store_kind = 'primary' AND p.id = c.store_id
        LEFT JOIN image_store s ON c.store_kind = 'image' AND s.id = c.store_id WHERE p.id IS NULL AND s.id IS NULL`,
