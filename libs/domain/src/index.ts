@@ -34,6 +34,7 @@ export * from './management/management-checks.ts';
 export * from './names.ts';
 export * from './lists.ts';
 export * from './network/address-range.ts';
+export * from './network/control-tap.ts';
 export * from './network/guest-tap.ts';
 export * from './network/host-names.ts';
 export * from './network/ipv4.ts';

@@ -4,6 +4,7 @@ import type { AgentCommandName, AgentReply, AgentRequest, HostFacts, NfsProbe } 
 import type {
   AgentAddress,
   BridgePort,
+  ControlCard,
   DiskFacts,
   FileRef,
   GuestFilterReport,
@@ -105,8 +106,11 @@ export interface DiskDriver {
 export interface NetworkDriver {
   /** Makes sure the guest bridge exists and keeps its MAC address; pins it where it floats. Throws `missing` when there is no such bridge. */
   ensureBridge(host: HostAddress, bridge: string): Promise<void>;
-  /** Makes the control network of the host, `controlBridge`: the host reaches its system machines on it, they reach nothing. There already: fine. */
-  ensureControlBridge(host: HostAddress): Promise<void>;
+  /**
+   * Makes the control network of the host, `controlBridge`: the host reaches its system machines on it, they reach nothing. There already: fine.
+   * Cards with a tap say nothing there until they were named here once; each speaks for its own addresses only. Others keep what they have.
+   */
+  ensureControlBridge(host: HostAddress, cards: readonly ControlCard[]): Promise<void>;
 }
 
 /**

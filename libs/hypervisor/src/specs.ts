@@ -85,6 +85,15 @@ export interface BridgePort {
 export const controlBridge = 'cloud0';
 export const controlPrefixLength = 16;
 
+/** What a system machine's card on the control network may say about itself. */
+export interface ControlCard {
+  /** `controlTapName()` of the domain. */
+  readonly tap: string;
+  readonly mac: string;
+  /** Link-local IPv4. */
+  readonly ip: string;
+}
+
 export interface MachineSpec {
   readonly name: MachineName;
   readonly uuid: string;

@@ -1,9 +1,9 @@
 // Contract of the control network and the agents of system machines on it.
-import { randomUUID } from 'node:crypto';
-import type { SystemVmBootData } from '@strata/domain';
+import { randomInt, randomUUID } from 'node:crypto';
+import { controlTapName, type SystemVmBootData } from '@strata/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generateManagementKey } from '../kvm/ssh/management-key.ts';
-import { type AgentAddress, controlBridge, controlPrefixLength, type MachineSpec } from '../specs.ts';
+import { type AgentAddress, type ControlCard, controlBridge, controlPrefixLength, type MachineSpec } from '../specs.ts';
 import { eventually, expectFailure, type Stage } from './rig.ts';
 
 /** Under emulation, with others at work. */
@@ -16,12 +16,17 @@ export function agentsContract(stage: () => Stage): void {
     const name = `agents-${uuid.slice(0, 8)}`;
     const controlIp = '169.254.77.7';
     const agent: AgentAddress = { key: uuid, controlIp, privateKeyPem: key.privateKeyPem, hostKeySha256: null };
+    const card: ControlCard = {
+      tap: controlTapName(randomInt(1_000_000_000), 0),
+      mac: `0e:77:${uuid.slice(0, 2)}:${uuid.slice(2, 4)}:${uuid.slice(4, 6)}:00`,
+      ip: controlIp,
+    };
     let hostKeySha256: string;
 
     beforeAll(async () => {
       const { driver, hosts, systemImage } = stage().rig;
-      await driver.networks.ensureControlBridge(hosts[0]);
-      await driver.networks.ensureControlBridge(hosts[0]);
+      await driver.networks.ensureControlBridge(hosts[0], []);
+      await driver.networks.ensureControlBridge(hosts[0], [card]);
       const template = stage().onPrimary('system.qcow2');
       await driver.disks.upload(hosts[0], systemImage.localPath, template, systemImage.sha256);
       await driver.disks.createLinkedClone(hosts[0], stage().onPrimary(`${name}.qcow2`), template, systemImage.virtualSizeBytes);
@@ -35,13 +40,12 @@ export function agentsContract(stage: () => Stage): void {
 
     const spec = (): MachineSpec => {
       const { virtualisation } = stage().rig;
-      const mac = `0e:77:${uuid.slice(0, 2)}:${uuid.slice(2, 4)}:${uuid.slice(4, 6)}:00`;
       const bootData: SystemVmBootData = {
         version: 1,
         kind: 'consoleproxy',
         uuid,
         name,
-        nics: [{ purpose: 'control', mac, ip: controlIp, prefixLength: controlPrefixLength }],
+        nics: [{ purpose: 'control', mac: card.mac, ip: controlIp, prefixLength: controlPrefixLength }],
         dns: [],
         authorizedKey: key.publicKeyOpenSsh.trim(),
       };
@@ -53,7 +57,7 @@ export function agentsContract(stage: () => Stage): void {
         memoryMib: 256,
         virtualisation,
         disks: [{ file: stage().onPrimary(`${name}.qcow2`), format: 'qcow2', deviceId: 0 }],
-        nics: [{ mac, bridge: controlBridge, deviceId: 0, isolated: true }],
+        nics: [{ mac: card.mac, bridge: controlBridge, deviceId: 0, tap: card.tap, isolated: true }],
         bootData: JSON.stringify(bootData),
       };
     };
@@ -80,6 +84,22 @@ export function agentsContract(stage: () => Stage): void {
       await expectFailure(driver.agents.identify(hosts[0], other), 'refused', 'hostKeyChanged');
       const stranger = { ...agent, key: randomUUID(), privateKeyPem: generateManagementKey('a stranger').privateKeyPem };
       await expectFailure(driver.agents.identify(hosts[0], stranger), 'refused', 'wrongCredentials');
+    });
+
+    it('T29 hears it only under the addresses that its card may have, whatever other cards are named', async () => {
+      const { driver, hosts } = stage().rig;
+      const anew = (): AgentAddress => ({ ...agent, key: randomUUID(), hostKeySha256 });
+      for (const foreign of [{ ip: '169.254.77.8' }, { mac: '0e:77:00:00:00:01' }]) {
+        await driver.networks.ensureControlBridge(hosts[0], [{ ...card, ...foreign }]);
+        await expectFailure(driver.agents.identify(hosts[0], anew()), 'unreachable');
+      }
+      await driver.networks.ensureControlBridge(hosts[0], [card]);
+      const other = { tap: controlTapName(randomInt(1_000_000_000), 0), mac: '0e:77:00:00:00:02', ip: '169.254.77.9' };
+      await driver.networks.ensureControlBridge(hosts[0], [other]);
+      const met = (): Promise<string> => driver.agents.identify(hosts[0], anew()).catch(() => '');
+      expect(await eventually(met, Boolean)).toBe(hostKeySha256);
+      for (const wrong of [{ tap: 'eth0' }, { mac: '0e' }])
+        await expectFailure(driver.networks.ensureControlBridge(hosts[0], [{ ...card, ...wrong }]), 'refused');
     });
 
     it('gives what the agent refuses as its words', async () => {

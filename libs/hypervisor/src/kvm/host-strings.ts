@@ -10,6 +10,8 @@ const pathSegment = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/;
 const bridgeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 /** Interfaces of guests' cards, as the domain names them. */
 const tapName = /^sgt[0-9a-z]+-[0-9]+$/;
+/** Those of system machines on the control network. */
+const controlTapName = /^sct[0-9a-z]+-[0-9]+$/;
 const tapPrefix = /^sgt[0-9a-z]+-$/;
 const serverName = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253})|\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\]?)$/;
 const macAddress = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/i;
@@ -34,6 +36,10 @@ export function checkBridge(bridge: string): string {
 
 export function checkTap(tap: string): string {
   return tapName.test(tap) && tap.length <= 15 ? tap : refuse("name of a guest's interface", tap);
+}
+
+export function checkControlTap(tap: string): string {
+  return controlTapName.test(tap) && tap.length <= 15 ? tap : refuse('name of an interface on the control network', tap);
 }
 
 export function checkTapPrefix(prefix: string): string {

@@ -130,7 +130,7 @@ export class KvmDriver implements HypervisorDriver {
 
   readonly networks: NetworkDriver = {
     ensureBridge: (host, bridge) => this.pool.use(host, (shell) => ensureBridge(shell, bridge)),
-    ensureControlBridge: (host) => this.pool.use(host, ensureControlBridge),
+    ensureControlBridge: (host, cards) => this.pool.use(host, (shell) => ensureControlBridge(shell, cards)),
   };
 
   private onBoth<T>(from: HostAddress, to: HostAddress, work: (source: HostShell, target: HostShell) => Promise<T>): Promise<T> {

@@ -59,8 +59,10 @@ export type FleetRecord =
   | { readonly do: 'migrate'; readonly host: string; readonly name: string; readonly to: string }
   | { readonly do: 'media'; readonly host: string; readonly name: string; readonly cdrom: readonly [string, string] | null }
   | { readonly do: 'pinBridge' | 'controlBridge'; readonly host: string }
+  /** MAC and IPv4 address that the card may have. */
+  | { readonly do: 'controlCard'; readonly host: string; readonly tap: string; readonly identity: string }
   | { readonly do: 'filter'; readonly host: string; readonly tap: string; readonly digest: string }
-  /** Without a prefix: all of them. */
+  /** Without a prefix: all of them, and what hosts know of cards on the control network. */
   | { readonly do: 'removeFilters'; readonly host: string; readonly prefix?: string }
   | { readonly do: 'power'; readonly host: string; readonly state: HostPower }
   | ({ readonly do: 'size'; readonly host: string } & HostSize)
@@ -87,6 +89,7 @@ const neededFields: Record<FleetRecord['do'], Readonly<Record<string, 'string' |
   media: { host: 'string', name: 'string' },
   pinBridge: { host: 'string' },
   controlBridge: { host: 'string' },
+  controlCard: { host: 'string', tap: 'string', identity: 'string' },
   filter: { host: 'string', tap: 'string', digest: 'string' },
   removeFilters: { host: 'string' },
   power: { host: 'string', state: 'string' },

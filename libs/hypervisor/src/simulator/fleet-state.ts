@@ -129,12 +129,16 @@ export class FleetState {
       case 'controlBridge':
         host.hasControlBridge = true;
         return;
+      case 'controlCard':
+        (host.controlCards ??= new Map()).set(record.tap, record.identity);
+        return;
       case 'filter':
         (host.filters ??= new Map()).set(record.tap, record.digest);
         return;
       case 'removeFilters':
         for (const tap of host.filters?.keys() ?? []) if (tap.startsWith(record.prefix ?? '')) host.filters?.delete(tap);
         if (host.filters?.size === 0) host.filters = undefined;
+        if (record.prefix === undefined) host.controlCards = undefined;
         return;
       case 'size':
         host.size = { cpuCores: record.cpuCores, cpuMhz: record.cpuMhz, memoryMib: record.memoryMib };

@@ -73,6 +73,8 @@ export class SimulatedHost {
   power: HostPower = 'on';
   isBridgePinned = false;
   hasControlBridge = false;
+  /** MAC and IPv4 address that cards on the control network may have, by interface. */
+  controlCards: Map<string, string> | undefined = undefined;
   keys: readonly string[] | undefined = undefined;
   mounts: readonly MountSpec[] | undefined = undefined;
   machines: Map<string, SimulatedMachine> | undefined = undefined;
@@ -126,6 +128,7 @@ export function* recordsOf(host: SimulatedHost): Generator<FleetRecord> {
   if (host.power !== 'on') yield { do: 'power', host: address, state: host.power };
   if (host.isBridgePinned) yield { do: 'pinBridge', host: address };
   if (host.hasControlBridge) yield { do: 'controlBridge', host: address };
+  for (const [tap, identity] of host.controlCards ?? []) yield { do: 'controlCard', host: address, tap, identity };
   for (const key of host.keys ?? []) yield { do: 'installKey', host: address, key };
   for (const { uuid, server, path } of host.mounts ?? []) yield { do: 'mount', host: address, uuid, server, path };
   if (host.profile.traits.has('guests')) for (const [name] of foreignGuests) yield { do: 'forget', host: address, name };
@@ -159,4 +162,5 @@ export function losePower(host: SimulatedHost): void {
   host.mounts = undefined;
   host.filters = undefined;
   host.hasControlBridge = false;
+  host.controlCards = undefined;
 }

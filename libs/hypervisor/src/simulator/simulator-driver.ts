@@ -3,8 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { HostFacts } from '@strata/domain';
 import { DriverError } from '../driver-error.ts';
 import type { HypervisorDriver, NetworkDriver } from '../driver.ts';
-import { checkBridge, checkMac, checkMachineName, checkRelativePath, checkUuid } from '../kvm/host-strings.ts';
+import { checkBridge, checkControlTap, checkMac, checkMachineName, checkRelativePath, checkUuid } from '../kvm/host-strings.ts';
 import {
+  type ControlCard,
   controlBridge,
   type FileRef,
   type HostAddress,
@@ -42,7 +43,7 @@ export class SimulatorDriver implements HypervisorDriver {
     this.filters = new SimulatedFilters(this.#session);
     this.networks = {
       ensureBridge: (at, bridge) => this.#ensureBridge(at, bridge),
-      ensureControlBridge: (at) => this.#ensureControlBridge(at),
+      ensureControlBridge: (at, cards) => this.#ensureControlBridge(at, cards),
     };
   }
 
@@ -239,9 +240,17 @@ export class SimulatorDriver implements HypervisorDriver {
     if (!this.#fleet.exportOf(mount).files.has(path)) throw new DriverError('missing', `there is no ${path} in the mount ${mount.uuid}`);
   }
 
-  async #ensureControlBridge(at: HostAddress): Promise<void> {
+  async #ensureControlBridge(at: HostAddress, cards: readonly ControlCard[]): Promise<void> {
+    for (const { tap, mac } of cards) {
+      checkControlTap(tap);
+      checkMac(mac);
+    }
     await this.#session.call(at, 'networks.ensureControlBridge', (host) => {
       if (!host.hasControlBridge) this.#fleet.change({ do: 'controlBridge', host: host.address });
+      for (const { tap, mac, ip } of cards) {
+        const identity = `${mac} ${ip}`;
+        if (host.controlCards?.get(tap) !== identity) this.#fleet.change({ do: 'controlCard', host: host.address, tap, identity });
+      }
     });
   }
 

@@ -1,8 +1,9 @@
 // Makes the filters on hosts what the rows say: after somebody flushed or changed them, a host came back, a router or a member got an address.
 import { listed, vmIdOfTap } from '@strata/domain';
-import { DriverError, type GuestFilterReport, guestFilterDigest } from '@strata/hypervisor';
+import { type ControlCard, DriverError, type GuestFilterReport, guestFilterDigest } from '@strata/hypervisor';
 import { eachWithLimit } from '../../kernel/each-with-limit.ts';
 import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
+import { controlCardsByHost } from '../system-vm/control-cards.ts';
 import { filtersOnHost, refreshFilters, removeFiltersOf } from './guest-filters.ts';
 
 interface UpHost {
@@ -11,7 +12,6 @@ interface UpHost {
   readonly name: string;
   readonly zoneId: number;
   readonly podId: number;
-  readonly hasSystemVms: 0 | 1;
 }
 
 /** Hosts asked at the same time. */
@@ -23,19 +23,24 @@ export const guestFiltersReconciler = reconciler({
   everyMs: 15_000,
   async run(ctx) {
     const hosts = await ctx.read.query<UpHost[]>(
-      `SELECT id, uuid, name, zone_id AS zoneId, pod_id AS podId, EXISTS (SELECT 1 FROM system_vm s WHERE s.host_id = host.id) AS hasSystemVms
-       FROM host WHERE state = 'Up' AND ready`,
+      "SELECT id, uuid, name, zone_id AS zoneId, pod_id AS podId FROM host WHERE state = 'Up' AND ready",
     );
-    await eachWithLimit(hosts, parallelHosts, (host) => reconcileHost(ctx, host));
+    const controlCards = await controlCardsByHost(ctx.read);
+    await eachWithLimit(hosts, parallelHosts, (host) => reconcileHost(ctx, host, controlCards));
   },
 });
 
-async function reconcileHost(ctx: ReconcilerContext, host: UpHost): Promise<void> {
+async function reconcileHost(
+  ctx: ReconcilerContext,
+  host: UpHost,
+  controlCards: ReadonlyMap<number, readonly ControlCard[]>,
+): Promise<void> {
   const cause = `host/${host.uuid}/filters`;
   try {
     const { driver, address } = await ctx.drivers.for(host.id);
-    // Who flushes the rules of a host flushes those, too, that keep system machines from it.
-    if (host.hasSystemVms) await driver.networks.ensureControlBridge(address);
+    // Who flushes the rules of a host flushes those, too, that keep system machines from it and from each other's addresses.
+    const cards = controlCards.get(host.id);
+    if (cards) await driver.networks.ensureControlBridge(address, cards);
     // First the host, then the rows: what a job loads between the two is not taken for a leftover.
     const loaded = await driver.filters.list(address);
     const wanted = await filtersOnHost(ctx.read, host.id);

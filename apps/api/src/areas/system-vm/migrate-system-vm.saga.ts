@@ -11,7 +11,7 @@ import type { MoveRequest } from '../vm/move-request.ts';
 import { offeringRequest, placeMachine, type Placed, placeOf, releaseHostCapacity } from '../vm/place-machine.ts';
 import { Zone } from '../zone/zone.entity.ts';
 import { managementBridgeOf } from './management-bridge.ts';
-import { planSystemMachine, type SystemMachinePlan, systemMachineSpec } from './system-machine-plan.ts';
+import { controlCardsOf, planSystemMachine, type SystemMachinePlan, systemMachineSpec } from './system-machine-plan.ts';
 import type { SystemVm } from './system-vm.entity.ts';
 import { cardsOf, getSystemVm, moveSystemVm } from './system-vm-rows.ts';
 
@@ -66,7 +66,7 @@ async function leaveMigrating({ tx, input, clock }: RowsStep<MigrateInput, objec
 async function cross(step: HostsStep<MigrateInput, { readonly migrating: Moving }>): Promise<void> {
   const { plan, fromHostId } = step.out.migrating;
   const to = await step.drivers.for(plan.machine.hostId);
-  await to.driver.networks.ensureControlBridge(to.address);
+  await to.driver.networks.ensureControlBridge(to.address, controlCardsOf(plan));
   await moveMachine({ fromHostId, toHostId: plan.machine.hostId }, await specOf(plan, step), step);
 }
 

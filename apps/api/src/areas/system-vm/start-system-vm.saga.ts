@@ -12,7 +12,7 @@ import { Zone } from '../zone/zone.entity.ts';
 import { bringInLine, meetAgent, type MetAgent } from './agent-steps.ts';
 import { agentAddress, agentAt } from './agent-of.ts';
 import { managementBridgeOf } from './management-bridge.ts';
-import { planSystemMachine, type SystemMachinePlan, systemMachineSpec } from './system-machine-plan.ts';
+import { controlCardsOf, planSystemMachine, type SystemMachinePlan, systemMachineSpec } from './system-machine-plan.ts';
 import { systemTemplateOf } from './system-template.ts';
 import { agentGone, cardsOf, getSystemVm, moveSystemVm, releaseDisk } from './system-vm-rows.ts';
 
@@ -111,7 +111,7 @@ async function bootMachine(step: HostsStep<StartInput, Started>): Promise<void> 
   if (lastHostId !== null && lastHostId !== machine.hostId) await forgetFormer(machine.name, lastHostId, step);
   const { driver, address } = await step.drivers.for(machine.hostId);
   await driver.mounts.ensure(address, machine.pool);
-  await driver.networks.ensureControlBridge(address);
+  await driver.networks.ensureControlBridge(address, controlCardsOf(plan));
   for (const { bridge, purpose } of cards) if (purpose !== 'control') await driver.networks.ensureBridge(address, bridge);
   const consolePassword = consolePasswordOf(step.secrets, machine.uuid);
   await driver.startMachine(address, { ...systemMachineSpec(plan, await step.drivers.managementPublicKey()), consolePassword });

@@ -1,6 +1,6 @@
 // The plan of a system machine on its host: all that hosts steps need, as small JSON that the job's log keeps.
-import { formatIpv4, type SystemNicPurpose, type SystemVmBootData, type SystemVmKind, systemVmName } from '@strata/domain';
-import { controlBridge, type MachineSpec } from '@strata/hypervisor';
+import { controlTapName, formatIpv4, type SystemNicPurpose, type SystemVmBootData, type SystemVmKind, systemVmName } from '@strata/domain';
+import { type ControlCard, controlBridge, type MachineSpec } from '@strata/hypervisor';
 import type { Template } from '../template/template.entity.ts';
 import type { MachinePlan } from '../vm/machine-plan.ts';
 import type { Placed } from '../vm/place-machine.ts';
@@ -13,6 +13,8 @@ export type PlannedCard = {
   readonly mac: string;
   readonly deviceId: number;
   readonly bridge: string;
+  /** On the control network. */
+  readonly tap?: string;
   readonly ip: string;
   readonly prefixLength: number;
   readonly gateway: string | null;
@@ -66,12 +68,18 @@ export function planSystemMachine({ vm, cards, template, placed: { host, pool },
       mac,
       deviceId,
       bridge: bridges[purpose],
+      ...(purpose === 'control' && { tap: controlTapName(vm.id, deviceId) }),
       ip: formatIpv4(ip),
       prefixLength,
       gateway: gateway === null ? null : formatIpv4(gateway),
     })),
     dns,
   };
+}
+
+/** What its host has to know before it starts there. */
+export function controlCardsOf({ cards }: SystemMachinePlan): ControlCard[] {
+  return cards.flatMap(({ tap, mac, ip }) => (tap === undefined ? [] : [{ tap, mac, ip }]));
 }
 
 /** @param authorizedKey the line that lets the management server in */
@@ -99,7 +107,7 @@ export function systemMachineSpec({ kind, machine, cards, dns }: SystemMachinePl
     memoryMib: machine.memoryMib,
     virtualisation: machine.virtualisation,
     disks: [{ file: { mount: machine.pool, path: volumePath(machine.uuid) }, format: 'qcow2', deviceId: 0 }],
-    nics: cards.map(({ mac, bridge, deviceId, purpose }) => ({ mac, bridge, deviceId, ...(purpose === 'control' && { isolated: true }) })),
+    nics: cards.map(({ mac, bridge, deviceId, tap }) => ({ mac, bridge, deviceId, ...(tap !== undefined && { tap, isolated: true }) })),
     bootData: JSON.stringify(bootData),
   };
 }

@@ -67,6 +67,20 @@ describe('a zone that is enabled', () => {
 });
 
 describe('the host of one', () => {
+  it('T29 knows which addresses each of its machines may have, and learns it again when somebody has flushed that', async () => {
+    const { hostname, linklocalip, linklocalmacaddress } = await oneOf('consoleproxy');
+    const known = () => {
+      cloud.fleet.catchUp();
+      return [...(cloud.fleet.findHost(String(hostname))?.controlCards?.values() ?? [])];
+    };
+    expect(known()).toContain(`${String(linklocalmacaddress)} ${String(linklocalip)}`);
+    const before = known().toSorted();
+    cloud.fleet.outOfBand.flushFilters(String(hostname));
+    expect(known()).toEqual([]);
+    await wake('guest-filters');
+    expect(known().toSorted()).toEqual(before);
+  });
+
   it('T29 is closed to it again when somebody has opened it, and says when it can not be', async () => {
     const { hostname } = await oneOf('consoleproxy');
     const open = () => cloud.server.dataSource.query<unknown[]>("SELECT 1 FROM alert WHERE open_cause LIKE '%/filters'");

@@ -1,7 +1,7 @@
 // Writes libvirt's domain XML for a machine: a pure function of its spec. Reference: https://libvirt.org/formatdomain.html
 import { DriverError } from '../../driver-error.ts';
-import type { FileRef, MachineDiskSpec, MachineNicSpec, MachineSpec } from '../../specs.ts';
-import { checkBridge, checkMac, checkMachineName, checkTap, checkUuid, hostPath } from '../host-strings.ts';
+import { controlBridge, type FileRef, type MachineDiskSpec, type MachineNicSpec, type MachineSpec } from '../../specs.ts';
+import { checkBridge, checkControlTap, checkMac, checkMachineName, checkTap, checkUuid, hostPath } from '../host-strings.ts';
 
 export const serialLogFolder = '/var/log/libvirt/strata';
 /** The XML namespace of our mark in <metadata>: a machine without it is foreign. */
@@ -111,7 +111,9 @@ function nicLines(nic: MachineNicSpec): string[] {
     `    <interface type='bridge'>`,
     `      <mac address='${checkMac(nic.mac)}'/>`,
     `      <source bridge='${escapeXml(checkBridge(nic.bridge))}'/>`,
-    ...(nic.tap === undefined ? [] : [`      <target dev='${checkTap(nic.tap)}'/>`]),
+    ...(nic.tap === undefined
+      ? []
+      : [`      <target dev='${nic.bridge === controlBridge ? checkControlTap(nic.tap) : checkTap(nic.tap)}'/>`]),
     `      <model type='virtio'/>`,
     ...(nic.isolated === true ? [`      <port isolated='yes'/>`] : []),
     `    </interface>`,

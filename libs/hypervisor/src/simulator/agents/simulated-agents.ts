@@ -5,7 +5,7 @@ import { type AgentCommandName, type AgentReply, type AgentRequest, managementSo
 import ssh2 from 'ssh2';
 import { DriverError } from '../../driver-error.ts';
 import type { AgentDriver } from '../../driver.ts';
-import type { AgentAddress, HostAddress } from '../../specs.ts';
+import { type AgentAddress, controlBridge, type HostAddress } from '../../specs.ts';
 import type { SimulatedHost, SimulatedMachine } from '../simulated-host.ts';
 import { publicKeyWithoutComment, type SimulatedSession } from '../simulated-session.ts';
 import { type AgentHandlers, type SimulatedAgentState, simulatedAgentKinds } from './simulated-agent.ts';
@@ -65,7 +65,7 @@ export class SimulatedAgents implements AgentDriver {
 
   #find(host: SimulatedHost, agent: AgentAddress): SimulatedMachine {
     const machine = [...(host.machines?.values() ?? [])].find(
-      (candidate) => candidate.power === 'running' && bootDataOf(candidate)?.nics.some(({ ip }) => ip === agent.controlIp),
+      (candidate) => candidate.power === 'running' && speaksFor(agent.controlIp, candidate, host),
     );
     const silent = (): DriverError =>
       new DriverError('unreachable', `${agent.controlIp} does not answer on ${host.address}`, { reason: 'timedOut' });
@@ -130,6 +130,14 @@ function handlersOf(state: SimulatedAgentState): AgentHandlers {
       return {};
     },
   };
+}
+
+/** A card with a tap says on the control network what the host lets it say. */
+function speaksFor(controlIp: string, machine: SimulatedMachine, { controlCards }: SimulatedHost): boolean {
+  const nic = bootDataOf(machine)?.nics.find(({ ip }) => ip === controlIp);
+  if (nic === undefined) return false;
+  const tap = machine.taps.find(([, bridge]) => bridge === controlBridge)?.[0];
+  return tap === undefined || controlCards?.get(tap) === `${nic.mac} ${controlIp}`;
 }
 
 function bootDataOf({ bootData }: SimulatedMachine): SystemVmBootData | undefined {
