@@ -83,7 +83,9 @@ const violations: string[] = [];
 
 const status = (page: Page) => page.getByRole('status').textContent();
 const reason = (page: Page) => page.locator('#reason').textContent();
-const connected = (page: Page) => expect.poll(() => status(page), patience).toBe('Connected');
+/** With the reason when it is closed instead. */
+const connected = (page: Page) =>
+  expect.poll(async () => [await status(page), await reason(page)].join(' ').trim(), patience).toBe('Connected');
 const closed = (page: Page) => expect.poll(() => status(page), patience).toBe('Closed');
 
 interface Canvas {
@@ -196,7 +198,7 @@ describe('must-hold 5: in a browser', () => {
     await page.locator('#screen canvas').click();
     await type(page, 'echo moved | tee /dev/ttyS0');
     await page.keyboard.press('Enter');
-    await expect.poll(serial, patience).toMatch(/\nmoved/);
+    await expect.poll(serial, patience).toContain('moved');
   });
 
   it('X03 stopping the machine ends consoles and links', async () => {

@@ -74,6 +74,7 @@ async function start(changes: Partial<ConsoleProxyConfiguration> = {}): Promise<
     configuration: { ...configuration, ...changes },
     files,
     managementSocket: join(folder, 'management.sock'),
+    managementPatienceMs: 700,
     address: '127.0.0.1',
     log: (line) => logged.push(line),
   });
@@ -142,6 +143,15 @@ describe('a console', () => {
   it('T22 is refused in the words of the management server, before the browser reaches anything', async () => {
     answer = { refused: 'This link was used already.' };
     await expect(enter(await connect(await start()))).rejects.toThrow('This link was used already.');
+  });
+
+  it('waits until the management server listens', async () => {
+    const place = await start();
+    await closed(management);
+    const entering = enter(await connect(place));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise<void>((resolve) => management.listen(join(folder, 'management.sock'), resolve));
+    expect((await entering).name).toBe('web-1');
   });
 
   it('says that the management server is away', async () => {

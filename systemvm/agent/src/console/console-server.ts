@@ -40,6 +40,8 @@ export interface ConsoleServerOptions {
   readonly configuration: ConsoleProxyConfiguration;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly managementSocket: string;
+  /** How long it may take until the management server listens there: it looks for new proxies every 5 s. */
+  readonly managementPatienceMs?: number;
   /** All addresses where left out. */
   readonly address?: string;
   log(line: string): void;
@@ -144,11 +146,16 @@ export class ConsoleServer {
   }
 
   private async run(socket: WebSocket, request: { token: string; clientAddress: string; extra?: string }): Promise<void> {
-    const { configuration, managementSocket, log } = this.options;
+    const { configuration, managementSocket, managementPatienceMs = 12_000, log } = this.options;
     alive.set(socket, true);
     socket.on('pong', () => alive.set(socket, true));
     const viewer = createWebSocketStream(socket);
-    const reason = await runConsole(viewer, { managementSocket, idleTimeoutMs: configuration.idleTimeoutMs, request });
+    const reason = await runConsole(viewer, {
+      managementSocket,
+      managementPatienceMs,
+      idleTimeoutMs: configuration.idleTimeoutMs,
+      request,
+    });
     log(`console of ${request.clientAddress} ended: ${reason}`);
     socket.close(1000, reason.slice(0, 100));
     setTimeout(() => socket.terminate(), 2_000).unref();

@@ -1,17 +1,22 @@
 // One open console: the browser's stream on one side, the machine's display through the management server on the other.
-import { createConnection } from 'node:net';
+import { once } from 'node:events';
+import { createConnection, type Socket } from 'node:net';
 import { type Duplex, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConsoleAnswer, type ConsoleRequest, maxConsoleLineBytes, RfbClientReader } from '@strata/domain';
 import { readLine } from './read-stream.ts';
 import { letIn, logIn, turnAway } from './rfb-handshake.ts';
 
 /** For everything before the guest's screen is there. */
 const openingMs = 20_000;
+const reconnectMs = 500;
 
 export interface ConsoleSessionOptions {
   /** Where the management server takes streams. */
   readonly managementSocket: string;
+  /** How long it may take until the management server listens there. */
+  readonly managementPatienceMs: number;
   readonly idleTimeoutMs: number;
   readonly request: ConsoleRequest;
 }
@@ -39,9 +44,11 @@ export async function runConsole(viewer: Duplex, options: ConsoleSessionOptions)
 }
 
 /** @throws Refusal */
-async function openDisplay({ managementSocket, request }: ConsoleSessionOptions, deadline: AbortSignal): Promise<Duplex> {
-  const stream = createConnection({ path: managementSocket });
-  stream.on('error', () => undefined);
+async function openDisplay(
+  { managementSocket, managementPatienceMs, request }: ConsoleSessionOptions,
+  deadline: AbortSignal,
+): Promise<Duplex> {
+  const stream = await connected(managementSocket, AbortSignal.timeout(managementPatienceMs));
   try {
     stream.write(`${JSON.stringify(request)}\n`);
     const answer = await askedOf(stream, deadline);
@@ -56,13 +63,35 @@ async function openDisplay({ managementSocket, request }: ConsoleSessionOptions,
   }
 }
 
+/** The socket is there only while the management server listens: after a start of either, some seconds later. @throws Refusal */
+async function connected(path: string, deadline: AbortSignal): Promise<Socket> {
+  for (;;) {
+    const stream = createConnection({ path });
+    try {
+      await once(stream, 'connect', { signal: deadline });
+      stream.on('error', () => undefined);
+      return stream;
+    } catch (cause) {
+      stream.destroy();
+      if (deadline.aborted) throw notReached(cause);
+    }
+    await sleep(reconnectMs, undefined, { signal: deadline }).catch((cause: unknown) => {
+      throw notReached(cause);
+    });
+  }
+}
+
+function notReached(cause: unknown): Refusal {
+  const refusal = new Refusal('The console proxy does not reach the management server. Open the console again in a few seconds.');
+  refusal.cause = cause;
+  return refusal;
+}
+
 async function askedOf(stream: Duplex, deadline: AbortSignal): Promise<ConsoleAnswer> {
   try {
     return JSON.parse(await readLine(stream, maxConsoleLineBytes, deadline)) as ConsoleAnswer;
   } catch (cause) {
-    const refusal = new Refusal('The console proxy does not reach the management server. Open the console again in a few seconds.');
-    refusal.cause = cause;
-    throw refusal;
+    throw notReached(cause);
   }
 }
 

@@ -205,7 +205,10 @@ async function splice(proxy: Duplex, display: Duplex, open: OpenConsole): Promis
   const { signal } = open.stop;
   const stop = (): void => open.stop.abort();
   proxy.on('data', () => (open.wasUsed = true));
-  const ways = [pipeline(proxy, display, { signal }), pipeline(display, proxy, { signal })];
-  await Promise.allSettled(ways.map((way) => way.finally(stop)));
+  // A stream whose other side lost its power tells of no end, also when it is destroyed: what counts is the signal.
+  const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  if (signal.aborted) return void display.destroy();
+  for (const way of [pipeline(proxy, display, { signal }), pipeline(display, proxy, { signal })]) void way.then(stop, stop);
+  await stopped;
   display.destroy();
 }
