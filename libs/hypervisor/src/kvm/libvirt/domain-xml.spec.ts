@@ -59,7 +59,9 @@ describe('domainXml', () => {
     const bootData = JSON.stringify({ version: 1, name: 's-1-VM', authorizedKey: "ssh-ed25519 AAAA it's <mine>" });
     expect(domainXml({ ...machine, virtualisation: 'emulated', disks: [], nics: [], bootData })).toBe(golden('machine.system.xml'));
     for (const refused of ['', 'two\nlines', 'ü', 'x'.repeat(16_385)])
-      expect(() => domainXml({ ...machine, bootData: refused }), refused.slice(0, 10)).toThrow(expect.objectContaining({ kind: 'refused' }));
+      expect(() => domainXml({ ...machine, bootData: refused }), refused.slice(0, 10)).toThrow(
+        expect.objectContaining({ kind: 'refused' }),
+      );
   });
 
   it('keeps CPU shares inside what cgroup v2 takes', () => {
