@@ -47,11 +47,14 @@ export interface HypervisorDriver {
   /** Forgets a stopped machine with its serial log. Unknown machine: fine; running: `busy`. */
   removeMachine(host: HostAddress, name: MachineName): Promise<void>;
   /**
-   * Moves a running machine to another host without stopping it; never do two copies run. It runs at the target already: fine. Mounts and bridges
-   * are made ready there. Throws `missing` when it runs on neither; after any other failure but `unreachable` it runs on at the source.
+   * Moves a running machine to another host without stopping it; never do two copies run. It runs at the target already: fine, also when the
+   * source does not answer any more. Mounts and bridges are made ready there. Throws `missing` when it runs on neither; after any other failure but `unreachable` it runs on at the source.
    */
   migrateMachine(source: HostAddress, target: HostAddress, spec: MachineSpec, timeoutMs: number): Promise<void>;
-  /** Ends a migration that was begun and tells where the machine is: one of the two at most has it afterwards. None was begun: fine. */
+  /**
+   * Ends a migration that was begun and tells where the machine is: one of the two at most runs it afterwards. None was begun: fine. A machine that
+   * runs at the target is there, whether the source answers or not; only a source that does not answer while it does not run there is `unreachable`.
+   */
   settleMigration(source: HostAddress, target: HostAddress, name: MachineName): Promise<MachinePlace>;
   /**
    * A stream to the machine's VNC server (RFB, from its first byte on), which asks for `consolePassword`; it ends with the machine.

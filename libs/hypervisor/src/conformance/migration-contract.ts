@@ -1,4 +1,5 @@
 // Contract of live migration: the machine goes on at the target, and whatever breaks, one copy runs.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostAddress, MachineSpec } from '../specs.ts';
@@ -55,6 +56,17 @@ export function migrationContract(stage: () => Stage): void {
         (text) => text.length > before.length,
       );
       expect(after.length).toBeGreaterThan(before.length);
+    });
+
+    it('F03 is known to have arrived when its source does not answer any more, and is not taken for it before', async () => {
+      const { driver, hosts } = stage().rig;
+      const away = (host: HostAddress): HostAddress => ({ ...host, key: randomUUID(), port: 1 });
+      expect(await driver.settleMigration(away(hosts[0]), hosts[1], machine.name)).toBe('target');
+      await driver.migrateMachine(away(hosts[0]), hosts[1], machine, timeoutMs);
+      await expectFailure(driver.settleMigration(away(hosts[1]), hosts[0], machine.name), 'unreachable');
+      await expectFailure(driver.migrateMachine(away(hosts[1]), hosts[0], machine, timeoutMs), 'unreachable');
+      await expectFailure(driver.settleMigration(hosts[0], away(hosts[1]), machine.name), 'unreachable');
+      expect(await powers()).toEqual(['absent', 'running']);
     });
 
     it('runs on at the source when the target cannot take it', async () => {

@@ -16,7 +16,7 @@ import * as machines from './libvirt/machines.ts';
 import { ensureBridge } from './network/bridges.ts';
 import { ensureControlBridge } from './network/control-bridge.ts';
 import * as filters from './network/guest-filters.ts';
-import { settle } from './migration/machine-place.ts';
+import { hasArrived, settle } from './migration/machine-place.ts';
 import { migrateMachine } from './migration/migrate-machine.ts';
 import { ensureMount, listMounts, removeMount } from './nfs/mounts.ts';
 import { probeNfs } from './nfs/probe-nfs.ts';
@@ -85,11 +85,21 @@ export class KvmDriver implements HypervisorDriver {
   }
 
   migrateMachine(from: HostAddress, to: HostAddress, spec: MachineSpec, timeoutMs: number): Promise<void> {
-    return this.onBoth(from, to, (source, target) => migrateMachine({ source, target, from, to }, spec, timeoutMs));
+    return this.orArrived(
+      to,
+      spec.name,
+      this.onBoth(from, to, (source, target) => migrateMachine({ source, target, from, to }, spec, timeoutMs)),
+      undefined,
+    );
   }
 
   settleMigration(from: HostAddress, to: HostAddress, name: MachineName): Promise<MachinePlace> {
-    return this.onBoth(from, to, (source, target) => settle(source, target, checkMachineName(name)));
+    return this.orArrived(
+      to,
+      name,
+      this.onBoth(from, to, (source, target) => settle(source, target, checkMachineName(name))),
+      'target',
+    );
   }
 
   openConsole(host: HostAddress, name: MachineName): Promise<Duplex> {
@@ -135,6 +145,18 @@ export class KvmDriver implements HypervisorDriver {
 
   private onBoth<T>(from: HostAddress, to: HostAddress, work: (source: HostShell, target: HostShell) => Promise<T>): Promise<T> {
     return this.pool.use(from, (source) => this.pool.use(to, (target) => work(source, target)));
+  }
+
+  /** What was to be done with both hosts has its outcome without the source, when the machine has left it. */
+  private async orArrived<T>(to: HostAddress, name: MachineName, work: Promise<T>, outcome: T): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind !== 'unreachable') throw error;
+      const arrived = await this.pool.use(to, (target) => hasArrived(target, checkMachineName(name))).catch(() => false);
+      if (!arrived) throw error;
+      return outcome;
+    }
   }
 
   disconnect(hostKey?: string): Promise<void> {

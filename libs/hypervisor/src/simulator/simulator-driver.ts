@@ -137,7 +137,7 @@ export class SimulatorDriver implements HypervisorDriver {
 
   async migrateMachine(from: HostAddress, to: HostAddress, spec: MachineSpec, _timeoutMs: number): Promise<void> {
     checkMachine(spec);
-    await this.#session.call(from, 'migrateMachine', (source) =>
+    const moving = this.#session.call(from, 'migrateMachine', (source) =>
       this.#session.call(to, 'receiveMachine', async (target) => {
         checkHypervisor(source);
         checkHypervisor(target);
@@ -154,13 +154,27 @@ export class SimulatorDriver implements HypervisorDriver {
         this.#fleet.change({ do: 'migrate', host: source.address, name: spec.name, to: target.address });
       }),
     );
+    await this.#orArrived(to, spec.name, moving, undefined);
   }
 
   async settleMigration(from: HostAddress, to: HostAddress, name: MachineName): Promise<MachinePlace> {
     checkMachineName(name);
-    return this.#session.call(from, 'settleMigration', (source) =>
+    const settling = this.#session.call(from, 'settleMigration', (source) =>
       this.#session.call(to, 'settleMigration', (target) => placeOf(source, target, name)),
     );
+    return this.#orArrived(to, name, settling, 'target');
+  }
+
+  /** What was to be done with both hosts has its outcome without the source, when the machine has left it. */
+  async #orArrived<T>(to: HostAddress, name: MachineName, work: Promise<T>, outcome: T): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind !== 'unreachable') throw error;
+      const look = this.#session.call(to, 'settleMigration', (target) => runsOn(target, name));
+      if (!(await look.catch(() => false))) throw error;
+      return outcome;
+    }
   }
 
   async rebootMachine(at: HostAddress, name: MachineName): Promise<void> {
@@ -303,8 +317,11 @@ function checkHypervisor(host: SimulatedHost): void {
 }
 
 function placeOf(source: SimulatedHost, target: SimulatedHost, name: string): MachinePlace {
-  const runsOn = (host: SimulatedHost): boolean => (host.machines?.get(name)?.power ?? 'stopped') !== 'stopped';
-  return runsOn(source) ? 'source' : runsOn(target) ? 'target' : 'neither';
+  return runsOn(source, name) ? 'source' : runsOn(target, name) ? 'target' : 'neither';
+}
+
+function runsOn(host: SimulatedHost, name: string): boolean {
+  return (host.machines?.get(name)?.power ?? 'stopped') !== 'stopped';
 }
 
 function checkPlug(host: SimulatedHost, bridge: string): void {

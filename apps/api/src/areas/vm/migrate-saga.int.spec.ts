@@ -1,5 +1,5 @@
 // The saga of a migration: each step may run twice, each failure and each undo leaves the machine running where it ran (F09, L08).
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playRound, roundsOf, type SagaRig } from '../../../test/harness/check-saga.ts';
 import { type Cloud, startCloud } from '../../../test/harness/cloud.ts';
 import { migrateVm } from './migrate-vm.saga.ts';
@@ -48,4 +48,21 @@ async function makeRig(): Promise<SagaRig> {
 
 describe('migrateVirtualMachine', () => {
   it.each(roundsOf(migrateVm))('$title', (round) => playRound(round, makeRig));
+
+  it('F03 ends where the machine is when its source dies right after it has arrived', async () => {
+    const rig = await makeRig();
+    const { fleet, server, zone } = cloud;
+    const [source] = await rows(`SELECT address FROM host WHERE uuid = '${zone.hostIds[0]!}'`);
+    const address = String(source!['address']);
+    // What it was asked first is done; no answer of it ever comes.
+    fleet.fail(address, '*', { kind: 'unreachable' }, 1_000, 'after');
+    const job = await rig.start();
+    try {
+      expect(await rig.end(job)).toBe('succeeded');
+      const [vm] = await server.admin.list('listVirtualMachines', { id: vmId });
+      expect(vm).toMatchObject({ state: 'Running', hostid: zone.hostIds[1] });
+    } finally {
+      fleet.clearFaults();
+    }
+  });
 });

@@ -70,6 +70,12 @@ export async function settle(source: HostShell, target: HostShell, name: string)
   }
 }
 
+/** It runs at the target only once its copy at the source is gone or halted for good: then nobody need ask the source. */
+export async function hasArrived(target: HostShell, name: string): Promise<boolean> {
+  const { power, isMoving } = await look(target, name);
+  return power === 'running' && !isMoving;
+}
+
 /** Lets a machine go on that has arrived. Running or gone: fine. */
 export function resume(shell: HostShell, name: string): Promise<void> {
   return change(shell, name, resumeScript, 'resume');
