@@ -9,11 +9,12 @@ const LAB = join(ROOT, 'lab/lab');
 export class LabForTests {
   #wasStarted = false;
 
-  constructor(folder) {
-    this.data = join(folder, 'lab-data');
-    const number = process.pid % 200;
-    this.name = `t${number}`;
-    this.subnet = `10.98.${number}`;
+  /** @param number tells several labs of one run apart: 0 or 1 */
+  constructor(folder, number) {
+    this.data = join(folder, `lab-data-${number}`);
+    const place = ((process.pid * 2) % 200) + number;
+    this.name = `t${place}`;
+    this.subnet = `10.98.${place}`;
   }
 
   start(limitMs) {

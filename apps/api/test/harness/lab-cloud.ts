@@ -86,11 +86,14 @@ export class LabCloud {
 
   /** Ends server and database. What the tests left on hosts and exports is ended and erased here, so that it fails no other suite. */
   async stop(): Promise<void> {
-    await this.running?.stop();
-    await this.database.stop();
-    for (const host of hostNames) this.at(host, cleaningScript(this.label, this.keysAtFirst.get(host)!));
-    for (const kind of ['primary', 'secondary'] as const) rmSync(this.folderOf(kind), { recursive: true, force: true });
-    rmSync(this.dataFolder, { recursive: true, force: true });
+    try {
+      await this.running?.stop();
+    } finally {
+      await this.database.stop();
+      for (const host of hostNames) this.at(host, cleaningScript(this.label, this.keysAtFirst.get(host)!));
+      for (const kind of ['primary', 'secondary'] as const) rmSync(this.folderOf(kind), { recursive: true, force: true });
+      rmSync(this.dataFolder, { recursive: true, force: true });
+    }
   }
 
   value(name: string): string {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ApiClient } from './api-client.ts';
 
+/** Longer than any step of a job that it leaves to its end. */
+const stopMs = 40_000;
 const program = join(import.meta.dirname, '../../dist/main.js');
 
 export interface ServerProcess {
@@ -15,7 +17,7 @@ export interface ServerProcess {
   readonly ended: Promise<string>;
   /** Ends it as a crash does. */
   kill(): Promise<void>;
-  /** Ends it in good order. */
+  /** Ends it in good order. @throws Error when it does not end: then it is killed */
   stop(): Promise<void>;
 }
 
@@ -62,7 +64,10 @@ export async function startServerProcess({ databaseUrl, dataFolder, failpoint, e
     },
     async stop() {
       child.kill('SIGTERM');
-      await ended;
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopMs);
+      const how = await ended;
+      clearTimeout(timer);
+      if (how === 'SIGKILL') throw new Error(`the server did not end within ${stopMs / 1000} s:\n${words.slice(-10).join('\n')}`);
     },
   };
 }
