@@ -222,6 +222,39 @@ describe('the proxy', () => {
     await expect(connect(place)).rejects.toThrow('status 503');
   });
 
+  it('opens no console too many when several are let in at the same time', async () => {
+    const place = await start();
+    const opened = await Promise.allSettled([1, 2, 3].map(async () => enter(await connect(place))));
+    expect(opened.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(opened.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { message: expect.stringMatching(/Too many|503/) },
+    });
+  });
+
+  it('T29 lets nobody keep others out without a good token', async () => {
+    const place = await start();
+    answer = { refused: 'This link was used already.' };
+    // None of them ever takes its refusal.
+    await Promise.all([1, 2, 3, 4, 5].map(() => connect(place)));
+    await expect.poll(() => asked).toHaveLength(5);
+    answer = { ok: true, password: 'aB3dE6gH', name: 'web-1' };
+    expect((await enter(await connect(place))).name).toBe('web-1');
+  });
+
+  it.each([
+    ['of one address', 100, 10],
+    ['of all together', 2, 8],
+  ])('T29 bounds the tries %s, and takes others when some have ended', async (_title, maxSessions, most) => {
+    const place = await start({ maxSessions });
+    answer = { refused: 'This link was used already.' };
+    const idle = await Promise.all(Array.from({ length: most }, () => connect(place)));
+    await expect(connect(place)).rejects.toThrow('status 429');
+    answer = { ok: true, password: 'aB3dE6gH', name: 'web-1' };
+    for (const socket of idle) socket.terminate();
+    const entered = async (): Promise<string> => (await enter(await connect(place))).name;
+    await expect.poll(() => entered().catch(() => ''), { timeout: 5_000 }).toBe('web-1');
+  });
+
   it('T19 serves the page and its modules under a strict policy, and nothing else', async () => {
     const place = await start();
     const page = await fetch(`http://${place}/console.html`);

@@ -31,6 +31,9 @@ const headers = {
 const tokenPattern = /^[A-Za-z0-9_-]{20,64}$/;
 const maxExtra = 255;
 const maxHeaderBytes = 8 * 1024;
+/** Tries at a time of those whose token was not found good yet: of each address, and of all together for each console that may be open. */
+const maxPendingPerAddress = 10;
+const maxPendingPerSession = 4;
 /** Longest message of a browser: a pasted clipboard. */
 const maxMessageBytes = 1 << 20;
 /** A browser that vanished without a word is noticed after two of these. */
@@ -57,6 +60,8 @@ export class ConsoleServer {
     handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
   });
   private readonly options: ConsoleServerOptions;
+  /** Client addresses of those whose token was not found good yet. */
+  private readonly pending = new Map<WebSocket, string>();
   private readonly pings: NodeJS.Timeout;
 
   constructor(options: ConsoleServerOptions) {
@@ -92,8 +97,9 @@ export class ConsoleServer {
     return typeof place === 'object' && place !== null ? place.port : configuration.port;
   }
 
+  /** Consoles whose token was good: only they keep others out. */
   get sessions(): number {
-    return this.sockets.clients.size;
+    return this.sockets.clients.size - this.pending.size;
   }
 
   async close(): Promise<void> {
@@ -129,9 +135,12 @@ export class ConsoleServer {
     if (url.pathname !== `/${consoleSocketPath}`) return refuse(socket, 404, 'nothing is here');
     if (!tokenPattern.test(token) || (extra?.length ?? 0) > maxExtra) return refuse(socket, 400, 'the token is missing or damaged');
     if (!this.isOwnOrigin(request)) return refuse(socket, 403, 'pages of other origins may not open consoles here');
-    if (this.sessions >= this.options.configuration.maxSessions)
-      return refuse(socket, 503, 'too many consoles are open on this proxy: close one and try again');
+    const { maxSessions } = this.options.configuration;
+    if (this.sessions >= maxSessions) return refuse(socket, 503, 'too many consoles are open on this proxy: close one and try again');
     const clientAddress = request.socket.remoteAddress ?? 'unknown';
+    const ofAddress = [...this.pending.values()].filter((address) => address === clientAddress).length;
+    if (ofAddress >= maxPendingPerAddress || this.pending.size >= maxPendingPerSession * maxSessions)
+      return refuse(socket, 429, 'too many consoles are being opened at the same time: try again in half a minute');
     this.sockets.handleUpgrade(request, socket, head, (opened) => {
       void this.run(opened, { token, clientAddress, ...(extra !== null && { extra }) });
     });
@@ -148,6 +157,8 @@ export class ConsoleServer {
   private async run(socket: WebSocket, request: { token: string; clientAddress: string; extra?: string }): Promise<void> {
     const { configuration, managementSocket, managementPatienceMs = 12_000, log } = this.options;
     alive.set(socket, true);
+    this.pending.set(socket, request.clientAddress);
+    socket.once('close', () => this.pending.delete(socket));
     socket.on('pong', () => alive.set(socket, true));
     const viewer = createWebSocketStream(socket);
     const reason = await runConsole(viewer, {
@@ -155,6 +166,12 @@ export class ConsoleServer {
       managementPatienceMs,
       idleTimeoutMs: configuration.idleTimeoutMs,
       request,
+      admit: () => {
+        if (this.sessions >= configuration.maxSessions)
+          return 'Too many consoles are open on this proxy. Close one and open this console again.';
+        this.pending.delete(socket);
+        return undefined;
+      },
     });
     log(`console of ${request.clientAddress} ended: ${reason}`);
     socket.close(1000, reason.slice(0, 100));

@@ -19,6 +19,8 @@ export interface ConsoleSessionOptions {
   readonly managementPatienceMs: number;
   readonly idleTimeoutMs: number;
   readonly request: ConsoleRequest;
+  /** Called when the token was good. @returns in words why the console can't be opened all the same */
+  admit(): string | undefined;
 }
 
 /** What the person in front of the browser is told. */
@@ -45,7 +47,7 @@ export async function runConsole(viewer: Duplex, options: ConsoleSessionOptions)
 
 /** @throws Refusal */
 async function openDisplay(
-  { managementSocket, managementPatienceMs, request }: ConsoleSessionOptions,
+  { managementSocket, managementPatienceMs, request, admit }: ConsoleSessionOptions,
   deadline: AbortSignal,
 ): Promise<Duplex> {
   const stream = await connected(managementSocket, AbortSignal.timeout(managementPatienceMs));
@@ -53,6 +55,8 @@ async function openDisplay(
     stream.write(`${JSON.stringify(request)}\n`);
     const answer = await askedOf(stream, deadline);
     if ('refused' in answer) throw new Refusal(answer.refused);
+    const obstacle = admit();
+    if (obstacle !== undefined) throw new Refusal(obstacle);
     await logIn(stream, answer.password, deadline).catch((error: Error) => {
       throw new Refusal(error.message);
     });
