@@ -22,8 +22,11 @@ export const prepareHostForMaintenance = command({
     if (!host.ready) throw problem('conflict', `host ${host.name} is being added or removed: wait until that has ended`);
     hostResourceLifecycle.assertCan(host.resourceState, 'maintenanceRequested', { name: host.name });
     if (host.state !== 'Up') {
-      const [row] = await tx.query<{ machines: number }[]>('SELECT COUNT(*) AS machines FROM virtual_machine WHERE host_id = ?', [host.id]);
-      if (Number(row!.machines) > 0)
+      const held = await tx.query<unknown[]>(
+        '(SELECT 1 FROM virtual_machine WHERE host_id = ? LIMIT 1) UNION ALL (SELECT 1 FROM system_vm WHERE host_id = ? LIMIT 1)',
+        [host.id, host.id],
+      );
+      if (held.length > 0)
         throw problem(
           'conflict',
           `host ${host.name} is ${host.state}, so its machines cannot be moved: bring it up first, or cut its power and call deleteHost with forced=true`,

@@ -181,6 +181,16 @@ describe('on request', () => {
     expect(await differences()).toEqual([]);
   });
 
+  it('leaves them on a host that is not Up, and says so', async () => {
+    const { hostid } = await oneOf('secondarystoragevm');
+    const become = (state: string) => cloud.server.dataSource.query('UPDATE host SET state = ? WHERE uuid = ?', [state, hostid]);
+    await become('Disconnected');
+    const refused = await cloud.server.admin.refused('prepareHostForMaintenance', { id: String(hostid) });
+    await become('Up');
+    expect(refused.text).toContain('is Disconnected, so its machines cannot be moved: bring it up first');
+    expect((await cloud.server.admin.list('listHosts', { id: String(hostid) }))[0]).toMatchObject({ resourcestate: 'Enabled' });
+  });
+
   it('ends them where a zone is not to have any', async () => {
     await wantSystemVms(cloud, false);
     await until(cloud, (machines) => machines.length === 0);
