@@ -92,11 +92,16 @@ export async function redeemToken(
 }
 
 function refusal(row: ConsoleSession | null, use: TokenUse, now: Date): string {
-  if (!row) return 'This link is not good any more: each opens a console once, within a minute. Open the console again.';
+  if (!row) return 'This link is not good any more: each opens a console once, and soon after it was made. Open the console again.';
   if (row.openedAt !== null) return 'This link was used already: each opens a console once. Open the console again.';
-  if (row.expiresAt <= now) return 'This link is too old: it has to be opened within a minute. Open the console again.';
+  if (row.expiresAt <= now)
+    return `This link is too old: it had to be opened within ${secondsBetween(row.created, row.expiresAt)} seconds. Open the console again.`;
   if (row.proxyId !== use.proxyId) return 'This link is for another console proxy. Open the console again.';
   return 'The machine has stopped or moved since this link was made, or your login has ended. Open the console again.';
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return Math.round((to.getTime() - from.getTime()) / 1_000);
 }
 
 async function machineOf(read: EntityManager, { machineKind, machineId }: ConsoleSession): Promise<ConsoleMachine | undefined> {

@@ -42,6 +42,7 @@ async function deployFor(name: keyof Tenants): Promise<Body> {
 interface Link {
   readonly url: URL;
   readonly token: string;
+  readonly details: unknown;
   readonly websocket: Body;
 }
 
@@ -49,7 +50,7 @@ async function linkFor(client: ApiClient, vm: Body = machine, params: Params = {
   const reply = await client.call('createConsoleEndpoint', { virtualmachineid: String(vm['id']), ...params });
   const endpoint = reply['consoleendpoint'] as Body;
   const websocket = endpoint['websocket'] as Body;
-  return { url: new URL(String(endpoint['url'])), token: String(websocket['token']), websocket };
+  return { url: new URL(String(endpoint['url'])), token: String(websocket['token']), details: endpoint['details'], websocket };
 }
 
 interface Entered {
@@ -141,6 +142,16 @@ describe('a link to a console', () => {
     const { token } = await linkFor(tenants.red1.client);
     await cloud.server.dataSource.query('UPDATE console_session SET expires_at = NOW(3) - INTERVAL 1 SECOND WHERE opened_at IS NULL');
     expect(String((await enter(token)).answer['refused'])).toMatch(/too old/);
+    const seconds = (value: number) =>
+      cloud.server.admin.call('updateConfiguration', { name: 'consoleproxy.link.seconds', value: String(value) });
+    await seconds(600);
+    const { details, token: later } = await linkFor(tenants.red1.client);
+    await seconds(60);
+    expect(details).toBe('the link opens the console once, within 600 seconds');
+    await cloud.server.dataSource.query(
+      'UPDATE console_session SET created = created - INTERVAL 601 SECOND, expires_at = expires_at - INTERVAL 601 SECOND WHERE opened_at IS NULL',
+    );
+    expect((await enter(later)).answer['refused']).toContain('it had to be opened within 600 seconds');
     await cloud.server.runtime.schedule.wake('consoles');
     expect((await enter(token)).answer['refused']).toMatch(/not good any more/);
   });

@@ -18,6 +18,7 @@ interface ConsoleEndpoint {
   readonly place: ConsolePlace;
   readonly token: string;
   readonly extra: string | undefined;
+  readonly goodForSeconds: number;
 }
 
 const websocketView = view<ConsoleEndpoint>('websocket', {
@@ -30,14 +31,17 @@ const websocketView = view<ConsoleEndpoint>('websocket', {
 
 const consoleEndpointView = view<ConsoleEndpoint>('consoleendpoint', {
   success: field.boolean('always true: what stands in the way is an error', () => true),
-  url: field.string('the page that shows the console: opens it once, within a minute', pageUrl),
-  details: field.string('how long the link is good', () => 'the link opens the console once'),
+  url: field.string('the page that shows the console, once', pageUrl),
+  details: field.string(
+    'how long the link is good',
+    ({ goodForSeconds }) => `the link opens the console once, within ${goodForSeconds} seconds`,
+  ),
   websocket: field.object('for viewers of one’s own', websocketView, (row) => row),
 });
 
 export const createConsoleEndpoint = command({
   name: 'createConsoleEndpoint',
-  about: 'Makes a link that opens the console of a running machine once, within a minute.',
+  about: 'Makes a link that opens the console of a running machine once, within the seconds that consoleproxy.link.seconds allows.',
   roles: everyRole,
   since: '1.0',
   event: 'VM.CONSOLE.LINK',
@@ -56,15 +60,16 @@ export const createConsoleEndpoint = command({
     const machine = await getConsoleMachine(tx, caller, virtualmachineid);
     const place = await consolePlaceOf(tx, settings, machine.zoneId);
     const session = caller.via === 'session' ? sessions.currentId : undefined;
+    const goodForSeconds = settings.get(consoleLinkSeconds);
     const token = await issueToken(tx, clock, {
       machine,
       userId: caller.userId,
       sessionHash: session === undefined ? undefined : hashOf(session),
       proxyId: place.proxyId,
       extra,
-      goodForSeconds: settings.get(consoleLinkSeconds),
+      goodForSeconds,
     });
-    return { id: machine.id, uuid: machine.uuid, name: machine.name, place, token, extra };
+    return { id: machine.id, uuid: machine.uuid, name: machine.name, place, token, extra, goodForSeconds };
   },
 });
 
