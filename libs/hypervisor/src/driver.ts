@@ -88,8 +88,11 @@ export interface DiskDriver {
   /** Creates `target` as a qcow2 layer over `backing` in the same mount; an equal one already there: fine. */
   createLinkedClone(host: HostAddress, target: FileRef, backing: FileRef, sizeBytes: number): Promise<void>;
   createEmpty(host: HostAddress, target: FileRef, sizeBytes: number): Promise<void>;
-  /** Copies a whole qcow2 file between mounts: written beside the target, verified by size and SHA-256, then renamed. Target complete: fine. */
-  copy(host: HostAddress, source: FileRef, target: FileRef): Promise<void>;
+  /**
+   * Copies a whole qcow2 file between mounts: written beside the target, verified by SHA-256, then renamed. Target complete: fine. `sha256` (hex)
+   * is what the file was when it was checked: one that somebody has swapped since is `refused` (`checksumMismatch`).
+   */
+  copy(host: HostAddress, source: FileRef, target: FileRef, sha256?: string): Promise<void>;
   /**
    * Writes what a disk of any number of layers holds as one qcow2 file that needs no other, in the same or another mount: beside the target,
    * compared with the disk, then renamed. Target complete: fine. Throws `busy` while a machine of the host has the disk; that none

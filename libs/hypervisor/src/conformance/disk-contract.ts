@@ -97,6 +97,11 @@ export function diskContract(stage: () => Stage): void {
       const copy = stage().onSecondary('copy.qcow2');
       await driver.disks.copy(hosts[0], template, copy);
       await driver.disks.copy(hosts[1], template, copy);
+      const swapped = driver.disks.copy(hosts[0], template, stage().onSecondary('swapped.qcow2'), '0'.repeat(64));
+      await expectFailure(swapped, 'refused', 'checksumMismatch');
+      const known = stage().onSecondary('known.qcow2');
+      await driver.disks.copy(hosts[0], template, known, image.sha256);
+      await driver.disks.remove(hosts[0], known);
       expect(await driver.disks.inspect(hosts[1], copy)).toMatchObject({ format: 'qcow2', virtualSizeBytes: image.virtualSizeBytes });
       await expectFailure(driver.disks.copy(hosts[0], stage().onPrimary('absent.qcow2'), stage().onSecondary('none.qcow2')), 'missing');
       expect(await filesOf(stage(), secondary)).toEqual(['copy.qcow2']);

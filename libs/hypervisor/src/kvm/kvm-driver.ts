@@ -123,7 +123,7 @@ export class KvmDriver implements HypervisorDriver {
     createLinkedClone: (host, target, backing, sizeBytes) =>
       this.pool.use(host, (shell) => disks.createLinkedClone(shell, target, backing, sizeBytes)),
     createEmpty: (host, target, sizeBytes) => this.pool.use(host, (shell) => disks.createEmptyDisk(shell, target, sizeBytes)),
-    copy: (host, source, target) => this.pool.use(host, (shell) => disks.copyDisk(shell, source, target)),
+    copy: (host, source, target, sha256) => this.pool.use(host, (shell) => disks.copyDisk(shell, source, target, sha256)),
     flatten: (host, source, target, maxBytes) => this.pool.use(host, (shell) => flattenDisk(shell, source, target, maxBytes)),
     upload: (host, localPath, target, sha256) => this.pool.use(host, (shell) => disks.uploadDisk(shell, localPath, target, sha256)),
     inspect: (host, file) => this.pool.use(host, (shell) => disks.inspectDisk(shell, file)),

@@ -57,14 +57,21 @@ export class SimulatedDisks implements DiskDriver {
     );
   }
 
-  async copy(at: HostAddress, source: FileRef, target: FileRef): Promise<void> {
+  async copy(at: HostAddress, source: FileRef, target: FileRef, sha256?: string): Promise<void> {
     checkFile(source);
     checkFile(target);
+    if (sha256 !== undefined) checkSha256(sha256);
     await this.#session.call(at, 'disks.copy', (host) => {
       const { facts } = this.#get(host, source);
       const known = this.#find(host, target);
-      if (known === undefined) this.#write(host, target, facts);
-      else if (!isSameImage(known.facts, facts)) throw anotherFile(target);
+      if (known !== undefined) {
+        if (!isSameImage(known.facts, facts)) throw anotherFile(target);
+        return;
+      }
+      // What has come without a content has no sum.
+      if (sha256 !== undefined && facts.sha256 !== undefined && facts.sha256 !== sha256)
+        throw new DriverError('refused', `${source.path} has the SHA-256 ${facts.sha256}, not ${sha256}`, { reason: 'checksumMismatch' });
+      this.#write(host, target, facts);
     });
   }
 

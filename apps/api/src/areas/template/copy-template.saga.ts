@@ -23,6 +23,7 @@ type Place = { readonly uuid: string; readonly server: string; readonly path: st
 type Planned = {
   readonly hypervisor: string;
   readonly path: string;
+  readonly sha256: string;
   readonly source: Place;
   readonly targets: readonly { readonly copyId: number; readonly zoneId: number; readonly store: Place }[];
 };
@@ -39,7 +40,7 @@ export const copyToZones = saga<CopyInput>('copyTemplate')
         const store = await chooseImageStore(tx, zone);
         targets.push({ copyId: await expectCopy(tx, template, from.path, store, zone), zoneId: zone.id, store: placeOf(store) });
       }
-      return { hypervisor: template.hypervisor, path: from.path, source: from.store, targets };
+      return { hypervisor: template.hypervisor, path: from.path, sha256: template.sha256, source: from.store, targets };
     },
     async ({ tx, out }) => {
       const copyIds = (out.expected?.targets ?? []).map(({ copyId }) => copyId);
@@ -95,12 +96,12 @@ async function expectCopy(tx: EntityManager, template: Template, path: string, s
 type FilesStep = HostsStep<CopyInput, { readonly expected?: Planned }>;
 
 async function copyFiles({ out, read, drivers }: FilesStep): Promise<void> {
-  const { targets, source, path, hypervisor } = out.expected!;
+  const { targets, source, path, sha256, hypervisor } = out.expected!;
   for (const { zoneId, store } of targets) {
     const { driver, address } = await hostInZone(zoneId, hypervisor, read, drivers);
     await driver.mounts.ensure(address, source);
     await driver.mounts.ensure(address, store);
-    await driver.disks.copy(address, { mount: source, path }, { mount: store, path });
+    await driver.disks.copy(address, { mount: source, path }, { mount: store, path }, sha256);
   }
 }
 

@@ -40,7 +40,7 @@ export async function bringToPool(
 ): Promise<void> {
   const source = await imageStoreHolding(read, templateId);
   await driver.mounts.ensure(address, source.mount);
-  await driver.disks.copy(address, source, { mount: pool, path });
+  await driver.disks.copy(address, source, { mount: pool, path }, source.sha256);
 }
 
 /** Takes back the disks that the plan had to make, by any host that reaches them: the one of the plan may be why they must go. */
@@ -116,13 +116,14 @@ export async function forgetFormer(name: string, hostId: number, step: Pick<Plan
 }
 
 /** The complete copy of the template in an image store. */
-async function imageStoreHolding(read: EntityManager, templateId: number): Promise<FileRef> {
-  const rows = await read.query<{ uuid: string; server: string; path: string; file: string }[]>(
-    `SELECT s.uuid, s.server, s.path, t.path AS file FROM template_copy t JOIN image_store s ON s.id = t.store_id
+async function imageStoreHolding(read: EntityManager, templateId: number): Promise<FileRef & { readonly sha256: string }> {
+  const rows = await read.query<{ uuid: string; server: string; path: string; file: string; sha256: string }[]>(
+    `SELECT s.uuid, s.server, s.path, t.path AS file, p.sha256
+     FROM template_copy t JOIN image_store s ON s.id = t.store_id JOIN template p ON p.id = t.template_id
      WHERE t.template_id = ? AND t.store_kind = 'image' AND t.state = 'Ready' ORDER BY s.id LIMIT 1`,
     [templateId],
   );
   if (!rows[0]) throw problem('unavailable', 'no secondary storage holds a complete copy of the template: install or register it again');
-  const { file, ...mount } = rows[0];
-  return { mount, path: file };
+  const { file, sha256, ...mount } = rows[0];
+  return { mount, path: file, sha256 };
 }

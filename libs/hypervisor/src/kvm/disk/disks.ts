@@ -64,8 +64,11 @@ const copyScript = `${takeLock}${requireMount}${requireMount}source=$2
 [ -f "$source" ] || { echo "$source does not exist" >&2; exit ${exitCodes.missing}; }
 if [ -e "$1" ]; then cmp -s "$source" "$1" && exit 0; exit ${exitCodes.different}; fi
 ${partBeside}cp --sparse=auto "$source" "$part" || exit 1
-sum=$(sha256sum < "$source") || exit 1
-sum=\${sum%% *}
+sum=$3
+if [ -z "$sum" ]; then
+  sum=$(sha256sum < "$source") || exit 1
+  sum=\${sum%% *}
+fi
 ${finishPart}`;
 
 const uploadScript = `${takeLock}${requireMount}sum=$2
@@ -164,9 +167,9 @@ async function create(
   throw fileFailure(doing, result);
 }
 
-export async function copyDisk(shell: HostShell, source: FileRef, target: FileRef): Promise<void> {
+export async function copyDisk(shell: HostShell, source: FileRef, target: FileRef, sha256?: string): Promise<void> {
   const places = [mountPoint(source.mount), mountPoint(target.mount), hostPath(target), hostPath(source)];
-  const argv = script(copyScript, lockOf(target), String(copyMs / 1000), ...places);
+  const argv = script(copyScript, lockOf(target), String(copyMs / 1000), ...places, sha256 === undefined ? '' : checkSha256(sha256));
   const result = await shell.run({ argv, timeoutMs: copyMs, long: true });
   if (result.exitCode !== 0) throw fileFailure(`copy ${source.path} to ${target.path}`, result);
 }
