@@ -8,7 +8,7 @@ import { ImageStore } from '../image-store/image-store.entity.ts';
 import { hostInZone } from '../storage-pool/reaching-hosts.ts';
 import { digestTemplateFile } from './template-file.ts';
 import { bringSystemTemplate } from './system-template-files.ts';
-import { forgetSystemTemplate, makeCurrent, systemTemplateArrived } from './system-template-rows.ts';
+import { forgetSystemTemplate, isFileOfOthers, makeCurrent, systemTemplateArrived } from './system-template-rows.ts';
 import { templateCaps } from './template.settings.ts';
 import { TemplateCopy } from './template.entity.ts';
 
@@ -40,8 +40,11 @@ export const installSystemTemplateFile = saga<InstallInput>('installSystemTempla
     },
     async (step) => {
       if (step.out.fetching?.wasThere !== false) return;
+      const { templateId, storeId } = step.input;
+      const path = systemTemplatePath(step.input);
+      if (await isFileOfOthers(step.read, templateId, storeId, path)) return;
       const { host, mount } = await reach(step);
-      await host.driver.disks.remove(host.address, { mount, path: systemTemplatePath(step.input) });
+      await host.driver.disks.remove(host.address, { mount, path });
     },
   )
   .rows('installed', async ({ tx, input, out, clock }) => {

@@ -1,7 +1,7 @@
 // The rows of system VM templates: one template for each version and hypervisor, one copy of it in each secondary storage.
 import { randomUUID } from 'node:crypto';
 import { problem, type SystemTemplateId, systemTemplatePath, templateCopyLifecycle } from '@strata/domain';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, In, Not } from 'typeorm';
 import { transition } from '../../kernel/db/transition.ts';
 import { Account } from '../account/account.entity.ts';
 import { rootDomainId } from '../account/domain.entity.ts';
@@ -24,6 +24,7 @@ export async function expectSystemTemplate(
 ): Promise<Template> {
   const known = await tx.findOneBy(Template, { type: 'SYSTEM', sha256: template.sha256, hypervisor });
   const row = known ?? (await insertTemplate(tx, template, hypervisor, now));
+  await claimFile(tx, row.id, place.storeId, systemTemplatePath(template));
   const copy = await tx.findOneBy(TemplateCopy, { templateId: row.id, storeKind: 'image', storeId: place.storeId });
   if (!copy)
     await tx.insert(TemplateCopy, {
@@ -40,6 +41,29 @@ export async function expectSystemTemplate(
   else if (copy.state === 'Destroying')
     throw problem('conflict', 'this system VM template is being deleted there: try again when it is gone');
   return row;
+}
+
+/**
+ * Templates of several hypervisors share the file of a version: only one is brought or taken away at a time, since whoever fails takes back the file.
+ * @throws conflict while another one is at it
+ */
+async function claimFile(tx: EntityManager, templateId: number, storeId: number, path: string): Promise<void> {
+  await tx.query('SELECT id FROM image_store WHERE id = ? FOR UPDATE', [storeId]);
+  const others = await tx.findBy(TemplateCopy, { ...othersOf(templateId, storeId, path), state: In(['Creating', 'Destroying']) });
+  if (others.length > 0)
+    throw problem(
+      'conflict',
+      'the same file is on its way to or from this secondary storage for another hypervisor: try again when it is done',
+    );
+}
+
+/** Whether the file belongs to the template of another hypervisor too. */
+export function isFileOfOthers(tx: EntityManager, templateId: number, storeId: number, path: string): Promise<boolean> {
+  return tx.existsBy(TemplateCopy, othersOf(templateId, storeId, path));
+}
+
+function othersOf(templateId: number, storeId: number, path: string): FindOptionsWhere<TemplateCopy> {
+  return { templateId: Not(templateId), storeKind: 'image', storeId, path };
 }
 
 export async function systemTemplateArrived(

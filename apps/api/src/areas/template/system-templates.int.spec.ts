@@ -1,6 +1,7 @@
 // System VM templates on the simulator: they come to secondary storage when it is added, or it is refused; newer ones take over.
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SimulatedFleet } from '@strata/hypervisor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTestImage } from '../../../../../libs/hypervisor/src/conformance/test-images.ts';
 import type { Body } from '../../../test/harness/api-client.ts';
@@ -109,6 +110,30 @@ describe('system VM templates', () => {
     await install(older);
     expect(await currentVersion()).toBe('System VM template 1.0');
     expect(await templates()).toHaveLength(2);
+    await remove(id);
+  });
+
+  it('share the file of a version between hypervisors, one at a time: whoever fails leaves the others theirs', async () => {
+    const id = await add('bare/one');
+    const image = { ...(await build('3.0', 2 ** 20)), secondary: 'nfs://sim-nfs/bare/one' };
+    await server.local.run('installSystemTemplate', image);
+    const file = `sim-nfs:/bare/one/template/system/3.0_${image.checksum}.qcow2`;
+    const query = (sql: string) => server.dataSource.query(sql, [image.checksum]);
+    await query("UPDATE template SET hypervisor = 'KVM' WHERE sha256 = ?");
+    const ofTheOther = 'template_id = (SELECT id FROM template WHERE sha256 = ?)';
+    await query(`UPDATE template_copy SET state = 'Creating' WHERE ${ofTheOther}`);
+    const refused = await server.local.refused('installSystemTemplate', image);
+    expect(refused.text).toContain('for another hypervisor: try again');
+    await query(`UPDATE template_copy SET state = 'Ready' WHERE ${ofTheOther}`);
+    const fleet = new SimulatedFleet({ journalPath: join(server.config.dataFolder, 'simulator.journal') });
+    fleet.fail('*', 'disks.inspect', { kind: 'refused' }, 100);
+    await expect(server.local.run('installSystemTemplate', image)).rejects.toThrow();
+    fleet.clearFaults();
+    fleet.close();
+    expect(simulatedFiles(server)).toContain(file);
+    expect((await templates()).filter(({ displaytext }) => displaytext === 'System VM template 3.0')).toMatchObject([
+      { hypervisor: 'KVM', isready: true },
+    ]);
     await remove(id);
   });
 
