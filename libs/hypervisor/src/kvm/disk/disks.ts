@@ -58,11 +58,30 @@ dd of="$part" oflag=nocache conv=notrunc,fdatasync count=0 status=none
 
 const finishPart = `${dropFromCache}landed=$(sha256sum < "$part") || exit 1
 [ "\${landed%% *}" = "$sum" ] || { echo "SHA-256 is \${landed%% *} instead of $sum" >&2; exit ${exitCodes.checksum}; }
-mv -T "$part" "$target"`;
+# Never over a file that another host has put there meanwhile: machines may have it open already.
+mv -nT "$part" "$target" || [ -e "$target" ] || exit 1
+[ -e "$part" ] || exit 0
+same_as_target "$part"`;
+
+/** \`same_as_target FILE\` ends the script: well when both hold the same. A file that is replaced while it is read is stale, and read again. */
+const compareWithTarget = `same_as_target() {
+  for attempt in 1 2 3; do
+    cmp -s "$1" "$target"
+    case $? in
+      0) exit 0 ;;
+      1) exit ${exitCodes.different} ;;
+    esac
+    sleep 1
+  done
+  echo "$target can't be read" >&2
+  exit 1
+}
+`;
 
 const copyScript = `${takeLock}${requireMount}${requireMount}source=$2
 [ -f "$source" ] || { echo "$source does not exist" >&2; exit ${exitCodes.missing}; }
-if [ -e "$1" ]; then cmp -s "$source" "$1" && exit 0; exit ${exitCodes.different}; fi
+target=$1
+${compareWithTarget}if [ -e "$target" ]; then same_as_target "$source"; fi
 ${partBeside}cp --sparse=auto "$source" "$part" || exit 1
 sum=$3
 if [ -z "$sum" ]; then
@@ -77,7 +96,7 @@ if [ -e "$1" ]; then
   [ "\${there%% *}" = "$sum" ] && exit 0
   exit ${exitCodes.different}
 fi
-${partBeside}cat > "$part" || exit 1
+${compareWithTarget}${partBeside}cat > "$part" || exit 1
 ${finishPart}`;
 
 const removeScript = `${takeLock}${requireMount}rm -f "$1" && rm -f "$(dirname "$1")/.$(basename "$1").$(uname -n)".*.part`;
