@@ -10,7 +10,8 @@ write_known_hosts() {
 log_in() {
   local host=$1
   shift
-  host_init "$host" >/dev/null || fail "$host is not running; start the lab with: lab/lab up"
+  host_number "$host" >/dev/null
+  host_init "$host" >/dev/null || fail "$host is not running; start the lab with: ./strata lab up$(data_option)"
   exec ssh -i "$STATE/ssh/id_ed25519" -o UserKnownHostsFile="$STATE/ssh/known_hosts" -o LogLevel=ERROR "$LAB_USER@$(host_address "$host")" "$@"
 }
 

@@ -14,15 +14,24 @@ VIRTUALISATION_FILE=/run/strata-hardware-virtualisation  # yes or no; gone when 
 # Chosen once, at `up`; later calls read the choice from the state folder.
 load_settings() {
   STATE=$DATA/lab
+  LAB_NAME=${ASKED_NAME:-$LAB_NAME} LAB_SUBNET=${ASKED_SUBNET:-$LAB_SUBNET}
   if [[ -r $STATE/choice ]]; then
     # shellcheck disable=SC1091
     source "$STATE/choice"
   fi
   [[ $LAB_NAME =~ ^[a-z][a-z0-9]{0,5}$ ]] || fail "the lab's name must be 1 to 6 lower-case letters and digits, not '$LAB_NAME'"
   [[ $LAB_SUBNET =~ ^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})$ ]] || fail "--subnet takes three numbers such as 10.99.0, not '$LAB_SUBNET'"
+  require_same_choice
   LAB_BRIDGE=$LAB_NAME-br
   OWNER_FILE=/run/strata-lab-$LAB_NAME
   MANAGEMENT_ADDRESS=$LAB_SUBNET.1
+}
+
+# The hosts of a lab and what was set up with them hold its addresses: another choice is refused, not passed over.
+require_same_choice() {
+  if [[ ${ASKED_NAME:-$LAB_NAME} == "$LAB_NAME" && ${ASKED_SUBNET:-$LAB_SUBNET} == "$LAB_SUBNET" ]]; then return; fi
+  fail "the lab in $STATE has the name $LAB_NAME and the subnet $LAB_SUBNET, which it keeps: leave out --name and --subnet,
+     delete it with its disks and exports first (./strata lab down --purge$(data_option)), or make another one with --data"
 }
 
 save_settings() {
