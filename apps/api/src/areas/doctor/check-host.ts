@@ -1,10 +1,11 @@
 // Looks a machine over as addHost would, and leaves it as it is.
-import { check, type CheckResult, instanceNameOf } from '@strata/domain';
+import { check, type CheckResult } from '@strata/domain';
 import { refusalOf } from '../host/explain-refusal.ts';
 import { defaultGuestBridge, guestBridgeOf } from '../host/guest-bridge.ts';
 import { judge } from '../host/host-inspection.ts';
 import { mayEmulate } from '../host/host-rows.ts';
 import { Host } from '../host/host.entity.ts';
+import { ownedMachineNames } from '../host/owned-machine-names.ts';
 import { Cluster } from '../zone/cluster.entity.ts';
 import { Pod } from '../zone/pod.entity.ts';
 import type { ExamineStep, HostPatient } from './patient.ts';
@@ -34,7 +35,7 @@ export async function checkHost(step: ExamineStep, patient: HostPatient): Promis
       guestBridge: known?.guestBridge ?? (pod ? await guestBridgeOf(read, zoneId) : defaultGuestBridge),
       emulationAllowed: mayEmulate(settings, config, { zoneId, clusterId: cluster?.id ?? 0 }),
       hostId: known?.id ?? null,
-      ownedMachineNames: known ? await machineNames(step, known.id) : new Set(),
+      ownedMachineNames: known ? await ownedMachineNames(read, known.id) : new Set(),
     });
     return [green(`${connection.address.username}@${patient.address}`), ...checks];
   } catch (error) {
@@ -43,14 +44,6 @@ export async function checkHost(step: ExamineStep, patient: HostPatient): Promis
   } finally {
     await connection.driver.disconnect(key);
   }
-}
-
-async function machineNames({ read }: ExamineStep, hostId: number): Promise<ReadonlySet<string>> {
-  const machines = await read.query<{ id: number; accountId: number }[]>(
-    'SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?',
-    [hostId],
-  );
-  return new Set(machines.map(({ id, accountId }) => instanceNameOf(accountId, id)));
 }
 
 /** @throws the error when it is no failure of the machine */

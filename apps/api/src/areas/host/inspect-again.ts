@@ -1,5 +1,5 @@
 // Inspects a machine that is a host already, and mounts its storage when it is fit.
-import { type CheckResult, instanceNameOf, redChecks } from '@strata/domain';
+import { type CheckResult, redChecks } from '@strata/domain';
 import type { EntityManager } from 'typeorm';
 import type { HostServices } from '../../kernel/jobs/saga.ts';
 import type { Settings } from '../../kernel/settings/settings.ts';
@@ -8,6 +8,7 @@ import { inspect, type Inspection, judge } from './host-inspection.ts';
 import { mountPools, poolsOf } from './host-mounts.ts';
 import { mayEmulate } from './host-rows.ts';
 import type { Host } from './host.entity.ts';
+import { ownedMachineNames } from './owned-machine-names.ts';
 
 interface Tools extends Pick<HostServices, 'config'> {
   readonly read: EntityManager;
@@ -16,17 +17,13 @@ interface Tools extends Pick<HostServices, 'config'> {
 
 export async function inspectAgain({ read, settings, config }: Tools, host: Host, connection: HostConnection): Promise<Inspection> {
   const facts = await inspect(connection);
-  const machines = await read.query<{ id: number; accountId: number }[]>(
-    'SELECT id, account_id AS accountId FROM virtual_machine WHERE host_id = ?',
-    [host.id],
-  );
   const inspection = await judge(read, facts, host.address, {
     podId: host.podId,
     clusterId: host.clusterId,
     guestBridge: host.guestBridge,
     emulationAllowed: mayEmulate(settings, config, host),
     hostId: host.id,
-    ownedMachineNames: new Set(machines.map(({ id, accountId }) => instanceNameOf(accountId, id))),
+    ownedMachineNames: await ownedMachineNames(read, host.id),
   });
   const checks = inspection.checks.map((check) => ({ ...tolerate(check) }));
   if (redChecks(checks).length === 0) await mountPools(connection, await poolsOf(read, host));

@@ -47,6 +47,15 @@ describe('a zone that is enabled', () => {
     expect(await differences()).toEqual([]);
   });
 
+  it('knows them as its own on their host, whoever looks there', async () => {
+    const { hostid, hostname } = await oneOf('consoleproxy');
+    const looked = await cloud.server.admin.list('runDoctor', { host: String(hostname), password: 'password' });
+    expect(looked.find(({ code }) => code === 'host.foreignMachines')).toMatchObject({ level: 'green', measured: 'none' });
+    await cloud.server.admin.run('reconnectHost', { id: String(hostid) });
+    const [host] = await cloud.server.dataSource.query<{ checks: string }[]>('SELECT checks FROM host WHERE uuid = ?', [hostid]);
+    expect(host!.checks).not.toContain('not ours');
+  });
+
   it('shows them to administrators alone', async () => {
     expect((await cloud.server.anonymous.refused('listSystemVms')).code).toBe(401);
   });
