@@ -1,10 +1,15 @@
 // System machines on real hosts: from an enabled empty zone to agents that answer, and what happens when they die.
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { agentSshPort } from '@strata/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Body } from '../harness/api-client.ts';
 import { type HostName, hostNames, LabCloud, type LabPlace, systemVmEnvironment } from '../harness/lab-cloud.ts';
 
 /** Under emulation, with others at work. */
 const bootMs = 240_000;
+const program = join(import.meta.dirname, '../../dist/cli/main.js');
 
 let cloud: LabCloud;
 let place: LabPlace;
@@ -22,6 +27,23 @@ afterAll(async () => {
 });
 
 const machine = async (systemvmtype: string): Promise<Body> => (await cloud.admin.list('listSystemVms', { systemvmtype }))[0]!;
+/** Runs a command in a system machine, by the login that administrators have. */
+async function inside(vm: Body, command: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [program, 'systemvm', 'ssh', String(vm['name']), command], {
+    env: { ...process.env, STRATA_DATA: cloud.dataFolder },
+    timeout: 60_000,
+  });
+  return stdout;
+}
+
+/** Whether a system machine gets through to a TCP port. */
+async function opens(vm: Body, address: string, port: number): Promise<boolean> {
+  const script = `require('net').connect({host:'${address}',port:${port}}).setTimeout(3000,()=>{console.log('shut');process.exit()}).on('connect',()=>{console.log('open');process.exit()}).on('error',(e)=>{console.log('shut',e.code);process.exit()})`;
+  const said = await inside(vm, `/usr/local/bin/node -e "${script}"`);
+  expect(said).toMatch(/^(open|shut)/);
+  return said.startsWith('open');
+}
+
 const hostOf = (vm: Body): HostName => hostNames.find((name) => String(vm['hostname']).startsWith(name))!;
 
 describe('an enabled empty zone', () => {
@@ -34,10 +56,37 @@ describe('an enabled empty zone', () => {
     expect(await cloud.differences()).toEqual([]);
   });
 
-  it('lets them open nothing on their host', async () => {
-    const host = hostOf(await machine('consoleproxy'));
-    expect(cloud.at(host, 'nft list table inet strata_control')).toContain('drop');
-    expect(cloud.at(host, 'bridge -d link show master cloud0')).toContain('isolated on');
+  it('T29 lets them open nothing on their host, nor through it', { timeout: 300_000 }, async () => {
+    const proxy = await machine('consoleproxy');
+    const store = await machine('secondarystoragevm');
+    const hostid = String(proxy['hostid']);
+    if (store['hostid'] !== hostid) await cloud.admin.run('migrateSystemVm', { virtualmachineid: String(store['id']), hostid }, bootMs);
+    await cloud.systemVmsUp();
+    const host = hostOf(proxy);
+    // The probe finds what there is to find.
+    expect(await opens(proxy, String(proxy['linklocalip']), agentSshPort)).toBe(true);
+    expect(cloud.at(host, `timeout 5 bash -c 'exec 3<>/dev/tcp/${String(store['linklocalip'])}/${agentSshPort}' && echo open`)).toContain(
+      'open',
+    );
+    expect(await opens(proxy, '169.254.0.1', 22)).toBe(false);
+    expect(await opens(proxy, String(store['linklocalip']), agentSshPort)).toBe(false);
+    // Through the host to what the host reaches.
+    await inside(proxy, `ip route add ${cloud.value('LAB_NFS_SERVER')}/32 via 169.254.0.1`);
+    expect(await opens(proxy, cloud.value('LAB_NFS_SERVER'), 2049)).toBe(false);
+    await inside(proxy, `ip route del ${cloud.value('LAB_NFS_SERVER')}/32`);
+    expect(await opens(proxy, cloud.value('LAB_NFS_SERVER'), 2049)).toBe(true);
+  });
+
+  it('T29 closes their host again within a minute when somebody has flushed its rules', { timeout: 180_000 }, async () => {
+    const proxy = await machine('consoleproxy');
+    const host = hostOf(proxy);
+    const rules = (): string => cloud.at(host, 'nft list ruleset | sed -n "/strata_control/,/^}/p"');
+    const own = `ip saddr ${String(proxy['linklocalip'])} accept`;
+    expect(rules()).toContain(own);
+    expect(cloud.at(host, 'nft flush ruleset; nft list ruleset')).toBe('');
+    await expect.poll(rules, { timeout: 60_000, interval: 1_000 }).toContain(own);
+    expect(rules()).toContain('ct state established,related accept');
+    expect(await opens(proxy, '169.254.0.1', 22)).toBe(false);
   });
 });
 
