@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { runningMariadb } from '../mariadb.mjs';
-import { Refusal, rememberedOptions, ROOT, urlFor } from './installation.mjs';
+import { dataOption, Refusal, rememberedOptions, ROOT, urlFor } from './installation.mjs';
 import { productNode } from './server.mjs';
 
 /** Gives back what it printed, or with `visible` its exit code. */
@@ -16,6 +16,7 @@ export function commandLine(place, words, { visible = false } = {}) {
       env: {
         ...process.env,
         STRATA_DATA: place.folder,
+        STRATA_DATA_OPTION: dataOption(place),
         STRATA_URL: urlFor(options),
         ...(databaseUrl && { STRATA_DATABASE_URL: databaseUrl }),
       },

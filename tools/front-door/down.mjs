@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runningMariadb } from '../mariadb.mjs';
-import { alone, installationAt, main, readOptions, ROOT, runningServer } from './installation.mjs';
+import { alone, dataOption, installationAt, main, readOptions, ROOT, runningServer } from './installation.mjs';
 import { labRuns } from './lab-state.mjs';
 import { stopServer } from './server.mjs';
 
@@ -16,7 +16,8 @@ await main(async () => {
   else console.log('Nothing of this installation was running');
   if (!labRuns(place)) return 0;
   if (given.all) return spawnSync(join(ROOT, 'lab/lab'), ['down', '--data', place.folder], { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
-  console.log('The lab still runs: ./strata lab down (or ./strata down --all) ends it');
+  const here = dataOption(place);
+  console.log(`The lab still runs: ./strata lab down${here} (or ./strata down --all${here}) ends it`);
   return 0;
 });
 

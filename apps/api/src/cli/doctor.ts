@@ -40,9 +40,10 @@ async function check(target: DoctorTarget | undefined, installation: Installatio
       return checkThisMachine(target, installation, error.message);
     if (!(error instanceof ServerDown)) throw error;
     if (target?.kind === 'host')
-      throw new CommandLineError('hosts are checked by the management server, which does not run: start it with ./strata up', {
-        cause: error,
-      });
+      throw new CommandLineError(
+        `hosts are checked by the management server, which does not run: start it with ./strata up${installation.dataOption}`,
+        { cause: error },
+      );
     return checkThisMachine(target, installation);
   }
 }

@@ -55,7 +55,13 @@ afterAll(async () => {
   vi.restoreAllMocks();
 });
 
-const installation = () => ({ folder, url: server.url, databaseUrl: undefined, client: new SystemClient(socketPath(folder)) });
+const installation = () => ({
+  folder,
+  url: server.url,
+  databaseUrl: undefined,
+  client: new SystemClient(socketPath(folder), ''),
+  dataOption: '',
+});
 const install = (...words: string[]) => installSystemVmTemplate(words, installation());
 const versions = async () =>
   (await server.admin.list('listTemplates', { templatefilter: 'all', templatetype: 'SYSTEM' })).map(({ displaytext }) => displaytext);

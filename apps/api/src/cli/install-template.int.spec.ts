@@ -52,7 +52,8 @@ const install = (source: string, more: string[] = []) =>
     folder,
     url: server.url,
     databaseUrl: undefined,
-    client: new SystemClient(socketPath(folder)),
+    client: new SystemClient(socketPath(folder), ''),
+    dataOption: '',
   });
 
 const installed = () => server.admin.list('listTemplates', { templatefilter: 'all' });

@@ -1,7 +1,7 @@
 // `./strata keys`: the administrator's API endpoint and keys, made when there are none yet.
 import type { Body, SystemClient } from './system-client.ts';
 import { CommandLineError } from './command-line-error.ts';
-import { readWords, type Installation } from './terms.ts';
+import { readOptions, type Installation } from './terms.ts';
 
 export interface Keys {
   readonly endpoint: string;
@@ -10,7 +10,7 @@ export interface Keys {
 }
 
 export async function printKeys(words: string[], { client, url }: Installation): Promise<number> {
-  const { values } = readWords(words, { json: { type: 'boolean' } });
+  const values = readOptions(words, { json: { type: 'boolean' } });
   const keys: Keys = { endpoint: `${url}/client/api`, ...(await administratorKeys(client)) };
   console.log(values.json ? JSON.stringify(keys) : asEnvironment(keys));
   return 0;

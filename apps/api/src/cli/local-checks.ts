@@ -17,27 +17,33 @@ export async function checkThisMachine(
   refusal?: string,
 ): Promise<CheckResult[]> {
   const { red } = check('management.server', 'Management server');
+  const { dataOption: here } = installation;
   const server =
     refusal === undefined
-      ? red('does not run', 'nothing answers on its local socket', './strata up starts it, ./strata logs tells why it ended')
-      : red('runs, but refuses requests', refusal, './strata up starts what does not run');
+      ? red('does not run', 'nothing answers on its local socket', `./strata up${here} starts it, ./strata logs${here} tells why it ended`)
+      : red('runs, but refuses requests', refusal, `./strata up${here} starts what does not run`);
   if (target?.kind === 'nfs') return [server, ...nfsChecks(await probeNfsLocally(target.server, target.path), { wantedFreeBytes })];
-  return [server, ...(await machine(installation.folder)), ...(await database(installation.databaseUrl))];
+  return [server, ...(await machine(installation)), ...(await database(installation))];
 }
 
-async function machine(folder: string): Promise<CheckResult[]> {
+async function machine({ folder, dataOption }: Installation): Promise<CheckResult[]> {
   try {
     return managementChecks(await inspectManagementServer(folder));
   } catch (error) {
     return [
-      check('management.dataFolder', 'Data folder').red(folder, `it cannot be read: ${(error as Error).message}`, './strata up makes it'),
+      check('management.dataFolder', 'Data folder').red(
+        folder,
+        `it cannot be read: ${(error as Error).message}`,
+        `./strata up${dataOption} makes it`,
+      ),
     ];
   }
 }
 
-async function database(url: string | undefined): Promise<CheckResult[]> {
+async function database({ databaseUrl: url, dataOption }: Installation): Promise<CheckResult[]> {
   const { red } = check('database.reachable', 'Database');
-  if (url === undefined) return [red('does not run', 'the embedded database is stopped', './strata up starts it with the server')];
+  if (url === undefined)
+    return [red('does not run', 'the embedded database is stopped', `./strata up${dataOption} starts it with the server`)];
   try {
     return databaseChecks(await readDatabaseVariables(url));
   } catch (error) {

@@ -34,11 +34,13 @@ const subcommands: Record<string, Subcommand> = {
 function readInstallation(env: NodeJS.ProcessEnv): Installation {
   const folder = env['STRATA_DATA'];
   if (folder === undefined) throw new CommandLineError('STRATA_DATA is not set: start this through ./strata');
+  const dataOption = env['STRATA_DATA_OPTION'] ?? '';
   return {
     folder,
+    dataOption,
     url: env['STRATA_URL'] ?? 'http://127.0.0.1:8080',
     databaseUrl: env['STRATA_DATABASE_URL'],
-    client: new SystemClient(join(folder, 'run', 'strata.sock')),
+    client: new SystemClient(join(folder, 'run', 'strata.sock'), dataOption),
   };
 }
 

@@ -34,9 +34,12 @@ export interface RunProgress {
 
 export class SystemClient {
   readonly #socketPath: string;
+  readonly #dataOption: string;
 
-  constructor(socketPath: string) {
+  /** @param dataOption what commands about the installation must say in addition, for remedies */
+  constructor(socketPath: string, dataOption: string) {
     this.#socketPath = socketPath;
+    this.#dataOption = dataOption;
   }
 
   /**
@@ -96,7 +99,7 @@ export class SystemClient {
       req.on('timeout', () => req.destroy(new CommandLineError(`${command}: the server does not reply within ${timeoutMs / 1000} s`)));
       req.on('error', (error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') {
-          reject(new ServerDown('the management server does not run: start it with ./strata up'));
+          reject(new ServerDown(`the management server does not run: start it with ./strata up${this.#dataOption}`));
         } else if (error.code === 'EACCES') {
           reject(new CommandLineError(`no permission on ${this.#socketPath}: run this as the user that started the server`));
         } else {

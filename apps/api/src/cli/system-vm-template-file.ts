@@ -31,9 +31,9 @@ const caps = { maxFileBytes: 8 * 1024 ** 3, maxVirtualBytes: 64 * 1024 ** 3 };
 /** Without a source it is the one that was built here. @throws CommandLineError, Problem */
 export async function systemVmTemplateFile(
   source: string | undefined,
-  { folder }: Pick<Installation, 'folder'>,
+  { folder, dataOption }: Pick<Installation, 'folder' | 'dataOption'>,
 ): Promise<SystemVmTemplateFile> {
-  if (source === undefined) return builtHere(folder);
+  if (source === undefined) return builtHere(folder, dataOption);
   const uploads = join(folder, 'upload');
   const temporary: string[] = [];
   const dispose = async (): Promise<void> => {
@@ -59,9 +59,10 @@ export async function systemVmTemplateFile(
   }
 }
 
-async function builtHere(folder: string): Promise<SystemVmTemplateFile> {
+async function builtHere(folder: string, dataOption: string): Promise<SystemVmTemplateFile> {
   const built = await findBuiltSystemTemplate({ systemVmImageFolder: systemVmImageFolder(process.env, folder) });
-  if (!built) throw new CommandLineError('no system VM template is built: run ./strata systemvm build first, or name a FILE or URL');
+  if (!built)
+    throw new CommandLineError(`no system VM template is built: run ./strata systemvm build${dataOption} first, or name a FILE or URL`);
   return { ...built, dispose: async () => {} };
 }
 

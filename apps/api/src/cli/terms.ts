@@ -11,6 +11,8 @@ export interface Installation {
   /** Undefined when the database does not run. */
   readonly databaseUrl: string | undefined;
   readonly client: SystemClient;
+  /** What commands about this installation must say in addition, with a space in front: nothing for the default folder. */
+  readonly dataOption: string;
 }
 
 /** Options and plain words of a subcommand; anything unknown is refused in one line. */
@@ -21,6 +23,22 @@ export function readWords<Options extends NonNullable<ParseArgsConfig['options']
   try {
     return parseArgs({ args: words, options, allowPositionals: true });
   } catch (error) {
-    throw new CommandLineError(`${(error as Error).message.split('. To specify')[0]} (./strata help shows the options)`);
+    throw notUnderstood(error);
   }
+}
+
+/** Options of a subcommand that takes no plain words. */
+export function readOptions<Options extends NonNullable<ParseArgsConfig['options']>>(
+  words: string[],
+  options: Options,
+): ReturnType<typeof parseArgs<{ args: string[]; options: Options }>>['values'] {
+  try {
+    return parseArgs({ args: words, options }).values;
+  } catch (error) {
+    throw notUnderstood(error);
+  }
+}
+
+function notUnderstood(error: unknown): CommandLineError {
+  return new CommandLineError(`${(error as Error).message.split('. To specify')[0]} (./strata help shows the options)`);
 }

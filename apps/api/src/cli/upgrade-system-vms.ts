@@ -4,7 +4,7 @@ import { CommandLineError } from './command-line-error.ts';
 import { installThroughServer } from './install-system-vm-template.ts';
 import { type Body, type SystemClient, textIn } from './system-client.ts';
 import { systemVmTemplateFile } from './system-vm-template-file.ts';
-import { type Installation, readWords } from './terms.ts';
+import { type Installation, readOptions } from './terms.ts';
 
 const options = { 'template-only': { type: 'boolean' } } as const;
 const patienceMs = 10 * 60_000;
@@ -17,7 +17,7 @@ const kinds = [
 type Kind = (typeof kinds)[number];
 
 export async function upgradeSystemVms(words: string[], installation: Installation): Promise<number> {
-  const { values } = readWords(words, options);
+  const values = readOptions(words, options);
   const { client } = installation;
   const file = await systemVmTemplateFile(undefined, installation);
   const stores = ((await client.call('listImageStores'))['imagestore'] ?? []) as Body[];
