@@ -69,9 +69,25 @@ run_program() {
   exec "$(any_node)" "tools/front-door/$program.mjs" "$@"
 }
 
+# data_option WORDS… : what commands about the same installation must say in addition, with a space in front; nothing for the default folder.
+data_option() {
+  local folder=""
+  while [ $# -gt 0 ]; do
+    case "$1" in
+      --data) folder="${2:-}" ;;
+      --data=*) folder="${1#--data=}" ;;
+    esac
+    shift
+  done
+  [ -n "$folder" ] || return 0
+  folder="$(cd "$STRATA_INVOKED_FROM" && realpath -m -- "$folder")"
+  [ "$folder" = "$STRATA_ROOT/var" ] || printf ' --data %s' "$folder"
+}
+
+# require_built WORDS… : refuses in a clone where nothing is built; WORDS are the user's, who is told what to say with them.
 require_built() {
   require_node 18
-  [ -n "$(product_node)" ] && [ -e apps/api/dist/cli/main.js ] || fail "not built yet: run ./strata up first"
+  [ -n "$(product_node)" ] && [ -e apps/api/dist/cli/main.js ] || fail "not built yet: run ./strata up$(data_option "$@") first"
 }
 
 lock_hash() { sha256sum package-lock.json | cut -d ' ' -f 1; }

@@ -34,7 +34,10 @@ it('helps', () => {
 });
 
 it('says what to do first where something must be built', () => {
-  const { status, stderr } = strata('keys');
-  expect(stderr).toContain('run ./strata up first');
-  expect(status).not.toBe(0);
+  for (const words of [['keys'], ['reset', '--yes'], ['reset', '--yes', '--data', join(clone, 'var')]]) {
+    const { status, stderr } = strata(...words);
+    expect(stderr).toBe('strata: not built yet: run ./strata up first\n');
+    expect(status).toBe(1);
+  }
+  expect(strata('reset', '--data', '/nowhere/strata').stderr).toContain('run ./strata up --data /nowhere/strata first');
 });

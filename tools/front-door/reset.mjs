@@ -15,12 +15,13 @@ import {
   rememberOptions,
   runningServer,
 } from './installation.mjs';
+import { linesOfMachinesLeft, machinesLeft } from './machines-left.mjs';
 import { ensureDatabase, startServer, stopServer } from './server.mjs';
-import { call } from './system-caller.mjs';
 
 await main(async () => {
   const given = readOptions({ yes: { type: 'boolean' } });
   const place = installationAt(given.data);
+  if (!existsSync(place.options) && !existsSync(place.database)) throw new Refusal(`there is no installation in ${place.folder}`);
   await prepareInstallation(place);
   await alone(place, async () => {
     const database = await ensureDatabase(place);
@@ -34,8 +35,9 @@ await main(async () => {
 
 async function reset(place, databaseUrl, isConfirmed) {
   const server = runningServer(place);
-  const machines = await machinesByApi(place).catch(() => machinesByDatabase(databaseUrl));
-  announce(machines);
+  const left = await machinesLeft(place, () => connect(databaseUrl));
+  console.log('This deletes every account, zone, host, template and machine record of this installation.');
+  for (const line of linesOfMachinesLeft(left)) console.log(line);
   if (!isConfirmed) await confirm();
   if (server) {
     console.log('==> Stopping the management server');
@@ -48,23 +50,17 @@ async function reset(place, databaseUrl, isConfirmed) {
     console.log('==> Starting the management server');
     await startServer(place, rememberedOptions(place), databaseUrl);
   }
-  console.log(`Done: the database is as before the first start${machines.length ? '; the machines listed above are untouched' : ''}`);
-  console.log('    The user admin has the password "password" again; keys are new: ./strata keys');
+  console.log(
+    `Done: the database is as before the first start${left.guests.length + left.systemMachines.length > 0 ? '; the machines listed above are untouched' : ''}`,
+  );
+  const here = dataOption(place);
+  console.log(`    The user admin has the password "password" again; keys are new: ./strata keys${here}`);
   const journal = join(place.folder, 'simulator.journal');
   if (existsSync(journal)) {
-    const here = dataOption(place);
     console.log(
       `    Simulated hosts still hold what they held. To begin with empty ones: ./strata down${here}; rm ${journal}; ./strata up${here}`,
     );
   }
-}
-
-function announce(machines) {
-  console.log('This deletes every account, zone, host, template and machine record of this installation.');
-  if (machines.length === 0) return console.log('It has no machines.');
-  console.log(`These ${machines.length} and their disks stay where they are; afterwards nobody but you knows of them:`);
-  for (const { name, instanceName, host, state } of machines)
-    console.log(`    ${instanceName}  ${name}  ${state}${host ? `  on ${host}` : ''}`);
 }
 
 async function confirm() {
@@ -73,32 +69,6 @@ async function confirm() {
   const answer = await prompt.question('Type "reset" to go on: ');
   prompt.close();
   if (answer.trim() !== 'reset') throw new Refusal('nothing was changed');
-}
-
-async function machinesByApi(place) {
-  const machines = [];
-  for (let page = 1; ; page += 1) {
-    const { virtualmachine = [] } = await call(place, 'listVirtualMachines', { listall: 'true', page: String(page), pagesize: '500' });
-    machines.push(...virtualmachine.map((vm) => ({ name: vm.name, instanceName: vm.instancename, host: vm.hostname, state: vm.state })));
-    if (virtualmachine.length < 500) return machines;
-  }
-}
-
-/** The same from the rows, for when no server answers (or it cannot say); an empty database has no such table yet. */
-async function machinesByDatabase(databaseUrl) {
-  const connection = await connect(databaseUrl);
-  try {
-    const [rows] = await connection.query(
-      `SELECT vm.name, CONCAT('i-', vm.account_id, '-', vm.id, '-VM') AS instanceName, host.name AS host, vm.state
-       FROM virtual_machine vm LEFT JOIN host ON host.id = vm.host_id ORDER BY vm.id`,
-    );
-    return rows;
-  } catch (error) {
-    if (error.code === 'ER_NO_SUCH_TABLE' || error.code === 'ER_BAD_DB_ERROR') return [];
-    throw error;
-  } finally {
-    await connection.end();
-  }
 }
 
 async function recreate(databaseUrl) {
