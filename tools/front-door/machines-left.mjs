@@ -71,11 +71,11 @@ async function rows(connection, query) {
 export function linesOfMachinesLeft({ guests, systemMachines }) {
   const lines = [];
   if (guests.length > 0) {
-    lines.push(`These ${guests.length} and their disks stay where they are; afterwards nobody but you knows of them:`);
+    lines.push('These and their disks stay where they are; afterwards nobody but you knows of them:');
     lines.push(...guests.map(lineOf));
   }
   if (systemMachines.length > 0) {
-    lines.push(`These ${systemMachines.length} system machines stay too and are of no use afterwards:`);
+    lines.push('These system machines stay too and are of no use afterwards:');
     lines.push(...systemMachines.map((machine) => `${lineOf(machine)}  disk volumes/${machine.uuid}.qcow2`));
     lines.push(
       `    End each that runs on its host (virsh destroy ${systemMachines[0].instanceName}), then remove its disk from the primary storage.`,
