@@ -70,6 +70,7 @@ export * from './system-vm/console-agent.ts';
 export * from './system-vm/router-agent.ts';
 export * from './system-vm/rfb-client-messages.ts';
 export * from './template/checksum.ts';
+export * from './template/fetch-policy.ts';
 export * from './template/image-url.ts';
 export * from './template/system-template.ts';
 export * from './template/template.states.ts';

@@ -19,6 +19,27 @@ describe('parseImageUrl', () => {
     `http://x/${'a'.repeat(2048)}`,
   ])('T11 refuses %s', (url) => expect(() => parseImageUrl(url)).toThrow(expect.objectContaining({ kind: 'invalid' })));
 
+  it.each([
+    ['http://127.0.0.1/x', '127.0.0.1'],
+    ['http://169.254.169.254/latest/x', '169.254.169.254'],
+    ['https://[::1]:8443/x', '::1'],
+    ['http://[fe80::1]/x', 'fe80::1'],
+    ['http://[::ffff:7f00:1]/x', '::ffff:7f00:1'],
+    ['http://LocalHost:80/x', 'localhost'],
+  ])('T11 refuses %s, from where nothing is ever fetched', (url, server) =>
+    expect(() => parseImageUrl(url)).toThrow(
+      `parameter url: ${server} is a loopback, link-local or special address: nothing is fetched from there`,
+    ),
+  );
+
+  it.each([
+    'http://10.0.0.5/x',
+    'http://128.0.0.1/x',
+    'http://[2001:db8::1]/x',
+    'http://[2001:db8::ffff:1]/x',
+    'http://localhost.example.org/x',
+  ])('leaves %s to who fetches', (url) => expect(parseImageUrl(url)).toBe(url));
+
   it('does not repeat a password', () => {
     expect(() => parseImageUrl('http://joe:secret@example.org/x')).toThrow(/holds a user name/);
     expect(() => parseImageUrl('http://joe:secret@example.org/x')).not.toThrow(/secret/);

@@ -1,5 +1,6 @@
 // The addresses from which templates, ISOs and volumes are fetched. What they resolve to is judged by who fetches them.
 import { problem } from '../errors.ts';
+import { refuseServer } from './fetch-policy.ts';
 
 const maxLength = 2048;
 
@@ -22,6 +23,8 @@ export function parseImageUrl(text: string, parameter = 'url'): string {
     );
   if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/i.test(authority))
     throw problem('invalid', `parameter ${parameter}: ${authority.slice(0, 80)} is no server: ${wanted}`);
+  const refusal = refuseServer(authority.toLowerCase().replace(/:[0-9]+$/, ''));
+  if (refusal !== undefined) throw problem('invalid', `parameter ${parameter}: ${refusal}`);
   if (/\.(metalink|meta4)(\?|$)/i.test(path))
     throw problem('invalid', `parameter ${parameter}: lists of mirrors are not followed: give the address of the file itself`);
   return `${scheme}://${authority.toLowerCase()}${path.startsWith('?') ? '/' : ''}${path}`;

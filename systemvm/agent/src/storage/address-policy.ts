@@ -1,19 +1,9 @@
 // Which addresses files may be fetched from: public ones, and internal ones that an administrator named; never this machine or its neighbours on the wire.
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import { neverFetchedFrom, neverFetchedIpv4, neverFetchedIpv6 } from '@strata/domain';
 import { AgentProblem } from '../agent-problem.ts';
 
-/** Never, whoever allows them: this host, link-local (also metadata services), multicast, broadcast. */
-const forbidden = listOf([
-  '0.0.0.0/8',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '224.0.0.0/4',
-  '255.255.255.255/32',
-  '::/128',
-  '::1/128',
-  'fe80::/10',
-  'ff00::/8',
-]);
+const forbidden = listOf([...neverFetchedIpv4, ...neverFetchedIpv6]);
 
 /** Not of the internet (IANA special-purpose registries): only when they were named. */
 const internal = listOf([
@@ -51,7 +41,7 @@ export class AddressPolicy {
     const shown = host === address ? address : `${host} (${address})`;
     if (isIP(address) === 0) throw new AgentProblem('invalid', `${shown} is no address`);
     if (forbidden.check(address, family) || (family === 'ipv6' && disguises.check(address, family)))
-      throw new AgentProblem('invalid', `${shown} is a loopback, link-local or special address: nothing is fetched from there`);
+      throw new AgentProblem('invalid', neverFetchedFrom(shown));
     if (internal.check(address, family) && !this.#allowed.check(address, family))
       throw new AgentProblem(
         'invalid',

@@ -1,5 +1,5 @@
 // Settings of downloads, uploads and links of secondary storage.
-import { parseCidr, Problem } from '@strata/domain';
+import { Problem, refuseAllowedSite } from '@strata/domain';
 import { setting } from '../../kernel/settings/settings.ts';
 import { refuseUnlessDomain } from '../certificate/public-host.ts';
 
@@ -32,7 +32,8 @@ export const allowedInternalSites = setting<string>({
   refuse(value) {
     for (const site of sitesIn(value)) {
       try {
-        parseCidr(site, 'secstorage.allowed.internal.sites');
+        const refusal = refuseAllowedSite(site, 'secstorage.allowed.internal.sites');
+        if (refusal !== undefined) return refusal;
       } catch (error) {
         if (error instanceof Problem) return error.message;
         throw error;
