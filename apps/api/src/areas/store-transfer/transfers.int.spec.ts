@@ -101,6 +101,11 @@ describe('registerTemplate', () => {
     ['a raw disk', { format: 'RAW' }, /qemu-img convert -f raw/],
     ['another protocol', { url: 'ftp://images.test/x' }, /ftp is not supported/],
     ['a login in the address', { url: 'http://a:b@images.test/x' }, /user name or password/],
+    [
+      'an address that is never fetched from',
+      { url: 'http://127.0.0.1:8080/x' },
+      /127\.0\.0\.1 is a loopback, link-local or special address/,
+    ],
     ['half a checksum', { checksum: 'abc' }, /has 3 digits/],
   ])('refuses %s', async (_what, params, reason) => {
     const error = await admin.refused('registerTemplate', {
@@ -114,9 +119,23 @@ describe('registerTemplate', () => {
     expect(error.text).toMatch(reason);
   });
 
+  it('registerIso refuses an address that is never fetched from', async () => {
+    const params = { name: 'x', url: 'http://169.254.169.254/x.iso', zoneid: cloud.zone.zoneId };
+    expect((await admin.refused('registerIso', params)).text).toContain('169.254.169.254 is a loopback, link-local or special address');
+  });
+
+  it.each(['127.0.0.0/8', '127.1.0.0/16', '10.0.0.0/8,169.254.1.0/24'])('refuses to allow %s, which cannot be allowed', async (value) => {
+    const error = await admin.refused('updateConfiguration', { name: 'secstorage.allowed.internal.sites', value });
+    expect(error.text).toMatch(/is a loopback, link-local or special address: nothing is fetched from there, and it cannot be allowed/);
+  });
+
   it('is tried again on request', async () => {
     const { id } = await register('http://images.test/html.qcow2');
     await settled(id);
+    const deployment = { templateid: String(id), serviceofferingid: cloud.offeringId, zoneid: cloud.zone.zoneId };
+    expect((await admin.refused('deployVirtualMachine', deployment)).text).toMatch(
+      /its download failed: .*web page.*retryTemplateDownload/,
+    );
     await cloud.server.dataSource.query("UPDATE template SET url = 'http://images.test/good.qcow2' WHERE uuid = ?", [id]);
     expect(await admin.call('retryTemplateDownload', { id: String(id) })).toEqual({ success: 'true' });
     expect(await settled(id)).toMatchObject({ isready: true });

@@ -195,13 +195,17 @@ async function hypervisorFor(tx: EntityManager, zone: Zone, asked: string | unde
 /** The chosen pool has the template, or secondary storage of the zone can give it. */
 async function refuseMissingTemplate(tx: EntityManager, zone: Zone, template: Template, placed: Placed | undefined): Promise<void> {
   if (placed?.pool.templateState === 'Ready') return;
-  const rows = await tx.query<unknown[]>(
-    "SELECT 1 FROM template_copy WHERE template_id = ? AND zone_id = ? AND store_kind = 'image' AND state = 'Ready' LIMIT 1",
+  const copies = await tx.query<{ state: string; error: string }[]>(
+    "SELECT state, error FROM template_copy WHERE template_id = ? AND zone_id = ? AND store_kind = 'image'",
     [template.id, zone.id],
   );
-  if (rows.length === 0)
-    throw problem(
-      'invalid',
-      `template ${template.name} is not ready in zone ${zone.name}: wait until listTemplates shows isready=true for that zone`,
-    );
+  if (copies.some(({ state }) => state === 'Ready')) return;
+  const failed = copies.every(({ state }) => state === 'Failed') ? copies[0] : undefined;
+  const start = `template ${template.name} is not ready in zone ${zone.name}`;
+  if (!failed) throw problem('invalid', `${start}: wait until listTemplates shows isready=true for that zone`);
+  const remedy =
+    template.url === ''
+      ? 'delete it, and upload or install it again'
+      : 'repair that and call retryTemplateDownload, or register it again with another address';
+  throw problem('invalid', `${start}, its download failed: ${failed.error || 'the reason is not known'}. Next: ${remedy}`);
 }
