@@ -9,7 +9,12 @@ const reasonsShown = 6;
 export function describeRefusals(request: PlacementRequest, refusals: readonly Refusal[]): string {
   if (refusals.some(({ reason }) => reason === zoneDisabled))
     return 'the zone is disabled, so no machine can be started there: an administrator enables it with updateZone allocationstate=Enabled';
-  const wish = `${request.cpuCores} CPU of ${request.cpuMhz} MHz, ${request.memoryMib} MiB of memory, ${(request.diskBytes / 2 ** 30).toFixed(1)} GiB of disk`;
+  const wish = [
+    `${request.cpuCores} CPU of ${request.cpuMhz} MHz`,
+    `${request.memoryMib} MiB of memory`,
+    // A machine that only moves asks for none.
+    ...(request.diskBytes > 0 ? [`${Math.max(request.diskBytes / 2 ** 30, 0.1).toFixed(1)} GiB of disk`] : []),
+  ].join(', ');
   if (refusals.length === 0) return `no host can take this machine (${wish}): there is no ${request.hypervisor} host to choose from`;
   const hostsByReason = new Map<string, string[]>();
   for (const { hostName, reason } of refusals) {

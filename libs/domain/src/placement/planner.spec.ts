@@ -143,6 +143,7 @@ describe('describeRefusals', () => {
     expect(describeRefusals(request, refusals)).toBe(
       'no host can take this machine (2 CPU of 1000 MHz, 2048 MiB of memory, 10.0 GiB of disk): kvm0, kvm1, kvm2 and 6 more: is Down. kvm10: is disabled',
     );
+    expect(describeRefusals({ ...request, diskBytes: 0 }, refusals)).toContain('(2 CPU of 1000 MHz, 2048 MiB of memory): ');
     const many = Array.from({ length: 1000 }, (_, index) => ({ hostName: `kvm${index}`, reason: `has ${index} MiB of memory free` }));
     expect(describeRefusals(request, many).length).toBeLessThan(500);
     expect(describeRefusals(request, many)).toContain('994 more hosts have other reasons');

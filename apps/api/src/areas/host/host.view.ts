@@ -238,7 +238,10 @@ export const hostView = view<HostRow>('host', {
 function annotationOf({ target, name, stateReason, resourceState, resourceReason, machinesLeft }: HostRow): string | undefined {
   if (target?.refusal) return `${name} ${target.refusal}`;
   if (stateReason) return stateReason;
-  if (resourceState === 'PrepareForMaintenance') return `${machinesLeft} machines are still to leave it`;
+  if (resourceState === 'PrepareForMaintenance') {
+    if (Number(machinesLeft) === 0) return 'all machines have left it';
+    return Number(machinesLeft) === 1 ? '1 machine is still to leave it' : `${machinesLeft} machines are still to leave it`;
+  }
   return resourceReason || undefined;
 }
 
