@@ -4,6 +4,7 @@ import { computedList } from '../../kernel/command/computed-list.ts';
 import { field, view } from '../../kernel/command/view.ts';
 import { sessionEventTypes } from '../account/session-events.ts';
 import { consoleEventTypes } from '../console/console-events.ts';
+import { systemVmEventTypes } from '../system-vm/system-vm-events.ts';
 
 const eventTypeView = view<string>('eventtype', { name: field.string('the type, as listEvents takes it', (type) => type) });
 
@@ -16,5 +17,12 @@ export const listEventTypes = computedList({
   returns: eventTypeView,
   keyword: (type) => type,
   rows: async (_args, { registry }) =>
-    [...new Set([...registry.commands.flatMap(({ event }) => event ?? []), ...sessionEventTypes, ...consoleEventTypes])].toSorted(),
+    [
+      ...new Set([
+        ...registry.commands.flatMap(({ event }) => event ?? []),
+        ...sessionEventTypes,
+        ...consoleEventTypes,
+        ...systemVmEventTypes,
+      ]),
+    ].toSorted(),
 });

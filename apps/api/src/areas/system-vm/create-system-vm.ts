@@ -12,6 +12,7 @@ import { startSystemMachine } from './start-system-vm.saga.ts';
 import { addControlCard, addGuestCard, addManagementCard } from './system-addresses.ts';
 import { systemTemplateOf } from './system-template.ts';
 import { SystemVm } from './system-vm.entity.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 
 export interface SystemVmPlace {
@@ -73,7 +74,11 @@ export async function createSystemVm(
   await addControlCard(tx, made, 0);
   if (roleOf(kind).card === 'guest') await addGuestCard(tx, made, 1, podId);
   else await addManagementCard(tx, made, 1, pod);
-  await jobs.start(startSystemMachine, { systemVmId: made.id }, { subject: systemVmSubject(made), fresh: true });
+  await jobs.start(
+    startSystemMachine,
+    { systemVmId: made.id },
+    { subject: systemVmSubject(made), fresh: true, event: systemVmEvent(kind, 'START') },
+  );
   return made;
 }
 

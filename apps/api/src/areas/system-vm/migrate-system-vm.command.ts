@@ -7,6 +7,7 @@ import { Host } from '../host/host.entity.ts';
 import { migrateSystemMachine } from './migrate-system-vm.saga.ts';
 import { SystemVm } from './system-vm.entity.ts';
 import { systemVmView } from './system-vm.view.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 
 export const migrateSystemVm = command({
@@ -32,6 +33,10 @@ export const migrateSystemVm = command({
     systemVmLifecycle.assertCan(vm.state, 'migrateRequested', { name });
     if (host && host.id === vm.hostId)
       throw problem('invalid', `parameter hostid: ${name} runs on host ${host.name} already; choose another`);
-    return jobs.start(migrateSystemMachine, { systemVmId: vm.id, hostId: host?.id ?? null }, { subject: systemVmSubject(vm) });
+    return jobs.start(
+      migrateSystemMachine,
+      { systemVmId: vm.id, hostId: host?.id ?? null },
+      { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'MIGRATE') },
+    );
   },
 });

@@ -6,6 +6,7 @@ import { param } from '../../kernel/command/param.ts';
 import { rebootSystemMachine } from './reboot-system-vm.saga.ts';
 import { SystemVm } from './system-vm.entity.ts';
 import { systemVmView } from './system-vm.view.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 
 export const rebootSystemVm = command({
@@ -22,6 +23,10 @@ export const rebootSystemVm = command({
   returns: systemVmView,
   async execute({ id: vm }, { jobs }) {
     systemVmLifecycle.assertCan(vm.state, 'rebootRequested', { name: systemVmName(vm.kind, vm.id) });
-    return jobs.start(rebootSystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm) });
+    return jobs.start(
+      rebootSystemMachine,
+      { systemVmId: vm.id },
+      { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'REBOOT') },
+    );
   },
 });

@@ -7,6 +7,7 @@ import { param } from '../../kernel/command/param.ts';
 import { Network } from '../network/network.entity.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
 import { SystemVm } from './system-vm.entity.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 import { restartRouters } from './restart-network.saga.ts';
 
@@ -33,7 +34,12 @@ export const restartNetwork = command({
     );
     const routers = found.length === 0 ? [] : await tx.findBy(SystemVm, { id: In(found.map(({ id }) => id)), kind: 'domainrouter' });
     const old = cleanup ? routers.filter(({ state }) => state !== 'Destroying') : [];
-    for (const vm of old) await jobs.start(destroySystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm) });
+    for (const vm of old)
+      await jobs.start(
+        destroySystemMachine,
+        { systemVmId: vm.id },
+        { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'DESTROY') },
+      );
     return jobs.start(
       restartRouters,
       { networkId: network.id, replaced: old.map(({ id }) => id) },

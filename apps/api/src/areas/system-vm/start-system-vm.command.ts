@@ -6,6 +6,7 @@ import { param } from '../../kernel/command/param.ts';
 import { startSystemMachine } from './start-system-vm.saga.ts';
 import { SystemVm } from './system-vm.entity.ts';
 import { systemVmView } from './system-vm.view.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 
 export const startSystemVm = command({
@@ -21,6 +22,6 @@ export const startSystemVm = command({
   returns: systemVmView,
   async execute({ id: vm }, { jobs }) {
     systemVmLifecycle.assertCan(vm.state, 'startRequested', { name: systemVmName(vm.kind, vm.id) });
-    return jobs.start(startSystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm) });
+    return jobs.start(startSystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'START') });
   },
 });

@@ -6,6 +6,7 @@ import { param } from '../../kernel/command/param.ts';
 import { stopSystemMachine } from './stop-system-vm.saga.ts';
 import { SystemVm } from './system-vm.entity.ts';
 import { systemVmView } from './system-vm.view.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 
 export const stopSystemVm = command({
@@ -22,6 +23,10 @@ export const stopSystemVm = command({
   returns: systemVmView,
   async execute({ id: vm, forced = false }, { jobs }) {
     systemVmLifecycle.assertCan(vm.state, 'stopRequested', { name: systemVmName(vm.kind, vm.id) });
-    return jobs.start(stopSystemMachine, { systemVmId: vm.id, forced }, { subject: systemVmSubject(vm) });
+    return jobs.start(
+      stopSystemMachine,
+      { systemVmId: vm.id, forced },
+      { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'STOP') },
+    );
   },
 });

@@ -6,6 +6,7 @@ import { Job } from '../../kernel/jobs/job.entity.ts';
 import type { ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
 import { chargeHostCapacity } from '../vm/place-machine.ts';
 import { SystemVm } from './system-vm.entity.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { leaveHost, moveSystemVm, systemVmSubject } from './system-vm-rows.ts';
 
 interface AskedHost {
@@ -60,7 +61,7 @@ async function correct(ctx: ReconcilerContext, host: AskedHost, concerned: Conce
       ? `is no longer running on host ${host.name}: it was ${before} and is Stopped now`
       : `runs on host ${host.name} though it was ${before}: it is Running now`;
     events.add({
-      type: stopped ? 'SSVM.STOP' : 'SSVM.START',
+      type: systemVmEvent(vm.kind, stopped ? 'STOP' : 'START'),
       level: 'WARN',
       state: 'Completed',
       description: `system machine ${name} ${what}`,

@@ -127,9 +127,14 @@ export interface JobSubject {
 export interface JobStarter {
   /**
    * Writes the job in the handler's transaction and runs the saga's leading rows steps there; the worker is woken when it commits.
-   * With `fresh` the caller vouches that the subject is new in this transaction and can have no other job.
+   * With `fresh` the caller vouches that the subject is new in this transaction and can have no other job. `event`: the type of the job's audit
+   * events, where it is not the command's, or where a reconciler starts the job.
    */
-  start<Input extends JsonObject>(saga: Saga<Input>, input: Input, options: { subject: JobSubject; fresh?: boolean }): Promise<StartedJob>;
+  start<Input extends JsonObject>(
+    saga: Saga<Input>,
+    input: Input,
+    options: { subject: JobSubject; fresh?: boolean; event?: string },
+  ): Promise<StartedJob>;
   /** Lets a stuck job try its failed undo again. @throws conflict when it is not stuck */
   resume(jobId: number): Promise<void>;
 }

@@ -46,10 +46,10 @@ export class TransactionJobs implements JobStarter {
   async start<Input extends JsonObject>(
     saga: Saga<Input>,
     input: Input,
-    options: { subject: JobSubject; fresh?: boolean },
+    options: { subject: JobSubject; fresh?: boolean; event?: string },
   ): Promise<StartedJob> {
     const plan = this.worker.plan(saga.name);
-    const job = this.describe(saga.name, input, options.subject);
+    const job = this.describe(saga.name, input, options.subject, options.event);
     this.record(job, 'scheduled');
     const { epoch } = this.lease;
     const mayRun = this.lease.isHeld() && (options.fresh === true || !(await this.isBusy(options.subject)));
@@ -117,14 +117,15 @@ export class TransactionJobs implements JobStarter {
     this.runnable.push({ job: { ...job, result }, epoch, log });
   }
 
-  private describe(saga: string, input: JsonObject, { type, id, uuid, accountId }: JobSubject): NewJob {
+  private describe(saga: string, input: JsonObject, { type, id, uuid, accountId }: JobSubject, event = this.origin.event): NewJob {
     const { origin } = this;
     return {
       uuid: origin.jobUuid ?? randomUUID(),
       saga,
-      command: origin.command,
-      eventType: origin.event ?? null,
-      startEvent: origin.event === undefined ? null : randomUUID(),
+      // What a reconciler starts with an event of its own is told by what is done.
+      command: event === origin.event ? origin.command : saga,
+      eventType: event ?? null,
+      startEvent: event === undefined ? null : randomUUID(),
       requestId: origin.requestId.slice(0, 64),
       accountId: origin.accountId,
       domainId: origin.domainId,
