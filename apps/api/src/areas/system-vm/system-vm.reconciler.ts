@@ -15,11 +15,11 @@ import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/recon
 import { checkAgents } from './check-agents.ts';
 import { createSystemVm } from './create-system-vm.ts';
 import { destroySystemMachine } from './destroy-system-vm.saga.ts';
-import { evacuateSystemVms } from './evacuate-system-vms.ts';
 import { systemVmRoles } from './roles.ts';
 import { startSystemMachine } from './start-system-vm.saga.ts';
 import { SystemVmAlerts } from './system-vm-alerts.ts';
 import { agentSilenceSeconds, systemVmsWanted } from './system-vm.settings.ts';
+import { systemVmEvent } from './system-vm-events.ts';
 import { systemVmSubject } from './system-vm-rows.ts';
 import { type ReadyZone, readyZones } from './zones-in-need.ts';
 
@@ -42,7 +42,6 @@ export const systemVmReconciler = reconciler({
     await eachWithLimit(plan.destroy, parallel, (id) => destroy(ctx, byId.get(id)!));
     await eachWithLimit(plan.create, parallel, (place) => create(ctx, alerts, zones, place));
     await eachWithLimit(plan.start, parallel, (id) => start(ctx, alerts, zones, byId.get(id)!));
-    await evacuateSystemVms(ctx);
     const well = await checkAgents(ctx, alerts);
     await alerts.clearOver(
       machines.filter(({ id }) => well.has(id)),
@@ -155,7 +154,9 @@ async function start(ctx: ReconcilerContext, alerts: SystemVmAlerts, zones: Read
   const lacks = zone.lacks[0];
   if (lacks !== undefined) return alerts.raise(place, lacks);
   try {
-    await ctx.transaction(({ jobs }) => jobs.start(startSystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm) }));
+    await ctx.transaction(({ jobs }) =>
+      jobs.start(startSystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'START') }),
+    );
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await alerts.raise(place, `${vm.name}: ${error.message}`);
@@ -168,7 +169,9 @@ async function destroy(ctx: ReconcilerContext, vm: Machine): Promise<void> {
   // Its host can't be asked again before it is back.
   if (vm.state === 'Destroying' && ((vm.hostState !== null && vm.hostState !== 'Up') || isRecent(ctx, vm))) return;
   try {
-    await ctx.transaction(({ jobs }) => jobs.start(destroySystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm) }));
+    await ctx.transaction(({ jobs }) =>
+      jobs.start(destroySystemMachine, { systemVmId: vm.id }, { subject: systemVmSubject(vm), event: systemVmEvent(vm.kind, 'DESTROY') }),
+    );
     ctx.log.info({ machine: vm.name, state: vm.state, isLost: vm.isLost, isMute: vm.isMute }, 'a system machine is ended');
   } catch (error) {
     if (!(error instanceof Problem || error instanceof DriverError)) throw error;

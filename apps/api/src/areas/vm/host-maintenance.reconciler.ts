@@ -1,10 +1,20 @@
-// Moves guests off hosts that are prepared for maintenance, a few at a time, and says when a host is empty or why it can't be.
-import { hostResourceLifecycle, listed, Problem, type SystemVmKind, systemVmName, type VmId, type VmState } from '@strata/domain';
+// Moves guests and system machines off hosts that are prepared for maintenance, a few at a time, and says when a host is empty or why it can't be.
+import {
+  hostResourceLifecycle,
+  listed,
+  Problem,
+  type SystemVmKind,
+  systemVmName,
+  type SystemVmState,
+  type VmId,
+  type VmState,
+} from '@strata/domain';
 import { eachWithLimit } from '../../kernel/each-with-limit.ts';
 import { reconciler, type ReconcilerContext } from '../../kernel/reconcile/reconciler.ts';
 import { maintenanceCause } from '../host/host-alerts.ts';
 import { getHost, hostSubject, moveResourceState } from '../host/host-rows.ts';
 import { parallelMovesOfHost } from '../host/host.settings.ts';
+import { leavingSagas, moveSystemMachineAway, stopSystemMachineForNow } from '../system-vm/leave-for-maintenance.ts';
 import { migrateVm } from './migrate-vm.saga.ts';
 import { vmSubject } from './vm-rows.ts';
 
@@ -20,12 +30,12 @@ interface LeavingHost {
 
 /** A guest or system machine that has a place on the host, or is on its way there. */
 interface Leaving {
-  readonly kind: 'guest' | 'system';
+  readonly kind: 'guest' | SystemVmKind;
   readonly id: number;
   readonly uuid: string;
   readonly accountId: number;
   readonly name: string;
-  readonly state: VmState;
+  readonly state: VmState | SystemVmState;
   /** Of the job that works on it, if one does. */
   readonly jobState: 'Queued' | 'Running' | 'Stuck' | null;
   /** Why its last move since the preparation began has failed. */
@@ -33,7 +43,7 @@ interface Leaving {
 }
 
 const parallelHosts = 8;
-/** System machines are moved by their own reconciler: when that has not begun by then, something is in the way. */
+/** System machines that are being ended or made are their own reconciler's: when that is not done by then, something is in the way. */
 const patienceMs = 60_000;
 
 export const hostMaintenanceReconciler = reconciler({
@@ -58,22 +68,27 @@ async function lookAfter(ctx: ReconcilerContext, host: LeavingHost): Promise<voi
   }
   if (machines.length === 0) return conclude(ctx, host, 'emptied', '');
   const reasons: string[] = [];
+  const cornered: Leaving[] = [];
   let moving = machines.filter(({ jobState }) => jobState === 'Queued' || jobState === 'Running').length;
   const limit = ctx.settings.get(parallelMovesOfHost);
   for (const machine of machines) {
     const reason = reasonToStay(machine);
-    if (machine.kind === 'system' && machine.jobState === null && !isOverdue(ctx, host)) moving += 1;
-    else if (reason !== undefined) reasons.push(`${machine.name}: ${reason}`);
+    if (reason !== undefined) reasons.push(`${machine.name}: ${reason}`);
     else if (machine.jobState !== null) continue;
-    else if (machine.kind === 'system') reasons.push(`${machine.name}: it did not leave`);
+    else if (machine.state !== 'Running' && machine.kind !== 'guest' && !isOverdue(ctx, host)) moving += 1;
     else if (machine.state !== 'Running') reasons.push(`${machine.name}: it is ${machine.state}`);
     else if (moving < limit) {
       const refusal = await startMove(ctx, machine);
       if (refusal === undefined) moving += 1;
-      else reasons.push(`${machine.name}: ${refusal}`);
+      else {
+        reasons.push(`${machine.name}: ${refusal}`);
+        if (machine.kind !== 'guest') cornered.push(machine);
+      }
     }
   }
   if (moving > 0) return;
+  // Guests that stay go on needing them: only when nothing else is left does the host become empty without them.
+  if (cornered.length === machines.length) return stopAll(ctx, host, cornered);
   await conclude(ctx, host, 'emptyingFailed', reasons.join('. ') || `${listed(machines.map(({ name }) => name))} did not leave it`);
 }
 
@@ -87,26 +102,40 @@ function isOverdue(ctx: ReconcilerContext, { since }: LeavingHost): boolean {
 }
 
 async function machinesOf({ read }: ReconcilerContext, { id, since }: LeavingHost): Promise<Leaving[]> {
-  const select = (table: string, subject: string, saga: string, kind: Leaving['kind'], accountId: string, name: string) =>
-    `SELECT '${kind}' AS kind, vm.id, vm.uuid, ${accountId} AS accountId, ${name} AS name, vm.state, j.state AS jobState,
-       (SELECT f.error_text FROM job f WHERE f.subject_type = '${subject}' AND f.subject_id = vm.id AND f.saga = '${saga}' AND f.state = 'Failed'
-         AND f.created >= ? ORDER BY f.id DESC LIMIT 1) AS failure
+  const select = (table: string, subject: string, sagas: readonly string[], kind: string, accountId: string, name: string) =>
+    `SELECT ${kind} AS kind, vm.id, vm.uuid, ${accountId} AS accountId, ${name} AS name, vm.state, j.state AS jobState,
+       (SELECT f.error_text FROM job f WHERE f.subject_type = '${subject}' AND f.subject_id = vm.id AND f.saga IN ('${sagas.join("', '")}')
+         AND f.state = 'Failed' AND f.created >= ? ORDER BY f.id DESC LIMIT 1) AS failure
      FROM ${table} vm LEFT JOIN job j ON j.held_subject = CONCAT('${subject}:', vm.uuid)
      WHERE vm.host_id = ? OR vm.target_host_id = ?`;
-  const guests = select('virtual_machine', 'VirtualMachine', migrateVm.name, 'guest', 'vm.account_id', 'vm.name');
-  const system = select('system_vm', 'SystemVm', 'migrateSystemVm', 'system', '0', 'vm.kind');
-  const machines = await read.query<Leaving[]>(`${guests} UNION ALL ${system} ORDER BY kind, id`, [since, id, id, since, id, id]);
-  return machines.map((vm) => (vm.kind === 'system' ? { ...vm, name: systemVmName(vm.name as SystemVmKind, vm.id) } : vm));
+  const guests = select('virtual_machine', 'VirtualMachine', [migrateVm.name], "'guest'", 'vm.account_id', 'vm.name');
+  const system = select('system_vm', 'SystemVm', leavingSagas, 'vm.kind', '0', "''");
+  const machines = await read.query<Leaving[]>(`${guests} UNION ALL ${system}`, [since, id, id, since, id, id]);
+  const named = machines.map((vm) => (vm.kind === 'guest' ? vm : { ...vm, name: systemVmName(vm.kind, vm.id) }));
+  // Guests first: while they move, the machines that serve them are where they were.
+  return named.toSorted((one, other) => Number(one.kind !== 'guest') - Number(other.kind !== 'guest') || one.id - other.id);
 }
 
 /** @returns why it was refused: no room elsewhere, for example */
-async function startMove(ctx: ReconcilerContext, machine: Leaving): Promise<string | undefined> {
+async function startMove(ctx: ReconcilerContext, { kind, ...machine }: Leaving): Promise<string | undefined> {
+  if (kind !== 'guest') return moveSystemMachineAway(ctx, { ...machine, kind });
   try {
-    await ctx.transaction(({ jobs }) => jobs.start(migrateVm, { vmId: machine.id as VmId, hostId: null }, { subject: vmSubject(machine) }));
+    await ctx.transaction(({ jobs }) =>
+      jobs.start(migrateVm, { vmId: machine.id as VmId, hostId: null }, { subject: vmSubject(machine), event: 'VM.MIGRATE' }),
+    );
     return undefined;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return error.message;
+  }
+}
+
+async function stopAll(ctx: ReconcilerContext, host: LeavingHost, machines: readonly Leaving[]): Promise<void> {
+  for (const { kind, ...machine } of machines) {
+    if (kind === 'guest') continue;
+    const where = { machine: machine.name, host: host.name };
+    ctx.log.warn(where, 'a system machine can move nowhere and no guest is left on its host: it is stopped until there is room');
+    await stopSystemMachineForNow(ctx, { ...machine, kind });
   }
 }
 

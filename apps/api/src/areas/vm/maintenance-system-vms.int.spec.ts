@@ -32,6 +32,8 @@ it('H08 moves system machines too, and both hosts can be emptied in turn', async
     expect(machines.map((machine) => machine['hostid'])).not.toContain(hostId);
     await admin().run('cancelHostMaintenance', { id: hostId });
   }
+  for (const type of ['SSVM.MIGRATE', 'PROXY.MIGRATE'])
+    expect((await admin().list('listEvents', { type })).filter(({ state }) => state === 'Completed')).not.toEqual([]);
   cloud.fleet.catchUp();
   const addresses = (await admin().list('listHosts', { type: 'Routing' })).map(({ ipaddress }) => String(ipaddress));
   const boots = addresses.flatMap((address) =>

@@ -147,6 +147,12 @@ describe('maintenance', () => {
     });
     expect((await admin().refused('prepareHostForMaintenance', { id: hosts[0]! })).code).toBe(536);
     expect(await emptied(hosts[0]!)).toMatchObject({ resourcestate: 'Maintenance', state: 'Up' });
+    const moves = await admin().list('listEvents', {
+      type: 'VM.MIGRATE',
+      resourceid: String(vms[0]!['id']),
+      resourcetype: 'VirtualMachine',
+    });
+    expect(moves.map(({ state }) => state).toSorted()).toEqual(['Completed', 'Scheduled', 'Started']);
     const elsewhere = { ...(await bootsOn(hosts[1]!)), ...(await bootsOn(hosts[2]!)) };
     expect(vms.map(({ id }) => elsewhere[String(id)])).toEqual([1, 1, 1, 1, 1]);
     for (const { id } of vms) expect(await vmOf(id)).toMatchObject({ state: 'Running' });
@@ -162,8 +168,11 @@ describe('maintenance', () => {
   it('H08 says why a machine cannot leave, stops none, and can be repeated', async () => {
     const vm = await cloud.deploy({ hostid: hosts[0]! });
     for (const id of hosts.slice(1)) await admin().call('updateHost', { id, allocationstate: 'Disable' });
-    await admin().run('prepareHostForMaintenance', { id: hosts[0]! });
+    expect(await admin().run('prepareHostForMaintenance', { id: hosts[0]! })).toMatchObject({
+      annotation: '1 machine is still to leave it',
+    });
     const failed = await emptied(hosts[0]!);
+    expect(String(failed['annotation'])).not.toContain('of disk');
     expect(failed).toMatchObject({ resourcestate: 'ErrorInMaintenance', annotation: expect.stringContaining('is disabled') });
     expect(await vmOf(vm['id'])).toMatchObject({ state: 'Running', hostid: hosts[0] });
     expect(await alertCauses()).toContainEqual(expect.stringMatching(/\/maintenance$/));
