@@ -128,7 +128,7 @@ describe('must-hold 5: in a browser', () => {
     await page.locator('#screen canvas').click();
     await type(page, 'echo "Typed by hand: ~{[()]}~ #1" | tee /dev/ttyS0');
     await page.keyboard.press('Enter');
-    await expect.poll(serial, patience).toContain('\nTyped by hand: ~{[()]}~ #1');
+    await expect.poll(serial, patience).toContain('Typed by hand: ~{[()]}~ #1');
     await expect.poll(() => litPixels(page), patience).toBeGreaterThan(before + 200);
     await page.screenshot({ path: join(pictures, 'typed.png') });
   });
@@ -209,7 +209,7 @@ describe('must-hold 5: in a browser', () => {
     await closed(refused);
     expect(await reason(refused)).toContain('has stopped or moved');
     await expect(linkTo(vm)).rejects.toThrow('only a running one has a console');
-    vm = await cloud.admin.run('startVirtualMachine', { id: String(vm['id']) });
+    vm = await cloud.admin.run('startVirtualMachine', { id: String(vm['id']) }, 240_000);
     await refused.context().close();
     await page.context().close();
   });
