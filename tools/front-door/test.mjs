@@ -46,7 +46,7 @@ await main(async () => {
     if (existsSync(join(ROOT, 'apps/api/src/gen')))
       await whole('generated files', ['npm', 'run', '--silent', 'gen', '--', '--check'], 2 * MINUTE);
     await vitest('unit', 5 * MINUTE);
-    await vitest('int', 14 * MINUTE);
+    await vitest('int', 20 * MINUTE);
     // In a folder that stays: the next run needs it again only where its sources have changed.
     const images = installationAt(join(tmpdir(), 'strata-systemvm-for-tests'));
     if (!process.env.STRATA_SYSTEMVM_IMAGE)
