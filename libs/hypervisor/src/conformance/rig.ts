@@ -20,8 +20,8 @@ export interface DriverRig {
   readonly systemImage: DriverRig['image'];
   readonly bridge: string;
   readonly virtualisation: MachineSpec['virtualisation'];
-  /** Cuts the management connection of one host while a command runs; left out where that can't be done. */
-  readonly cutConnection?: (host: HostAddress) => Promise<void>;
+  /** Cuts the management connection of one host while a command runs. */
+  readonly cutConnection: (host: HostAddress) => Promise<void>;
   close(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
 import { controlTapName, formatIpv4, type SystemNicPurpose, type SystemVmBootData, type SystemVmKind, systemVmName } from '@strata/domain';
 import { type ControlCard, controlBridge, type MachineSpec } from '@strata/hypervisor';
 import type { Template } from '../template/template.entity.ts';
-import type { MachinePlan } from '../vm/machine-plan.ts';
+import { type MachinePlan, placePlan } from '../vm/machine-plan.ts';
 import type { Placed } from '../vm/place-machine.ts';
 import { volumePath } from '../volume/volume.entity.ts';
 import type { SystemNic, SystemVm } from './system-vm.entity.ts';
@@ -37,11 +37,11 @@ export interface PlannedFrom {
   readonly managementBridge: string | undefined;
 }
 
-export function planSystemMachine({ vm, cards, template, placed: { host, pool }, dns, managementBridge }: PlannedFrom): SystemMachinePlan {
+export function planSystemMachine({ vm, cards, template, placed, dns, managementBridge }: PlannedFrom): SystemMachinePlan {
   const bridges: Record<SystemNicPurpose, string> = {
     control: controlBridge,
-    management: managementBridge ?? host.guestBridge,
-    guest: host.guestBridge,
+    management: managementBridge ?? placed.host.guestBridge,
+    guest: placed.host.guestBridge,
   };
   return {
     kind: vm.kind,
@@ -51,14 +51,7 @@ export function planSystemMachine({ vm, cards, template, placed: { host, pool },
       cpuCount: vm.cpuCount,
       cpuMhz: vm.cpuMhz,
       memoryMib: vm.memoryMib,
-      hostId: host.id,
-      virtualisation: host.virtualisation,
-      bridge: host.guestBridge,
-      poolId: pool.id,
-      pool: { uuid: pool.uuid, server: pool.server, path: pool.path },
-      templateId: template.id,
-      templateUuid: template.uuid,
-      templateReady: pool.templateState === 'Ready',
+      ...placePlan(placed, template),
       disks: [{ volumeUuid: vm.uuid, deviceId: 0, sizeBytes: template.virtualSizeBytes, fromTemplate: true, ready: false }],
       iso: null,
       nics: [],

@@ -8,7 +8,7 @@ import { enterGroups } from '../security-group/membership.ts';
 import { expectCopyInPool, type PlannedCopy } from '../template/template-copies.ts';
 import type { Template, TemplateKind } from '../template/template.entity.ts';
 import { Volume } from '../volume/volume.entity.ts';
-import { type MachinePlan, nicMac, ownIso, type PlannedDisk } from './machine-plan.ts';
+import { type MachinePlan, nicMac, ownIso, placePlan, type PlannedDisk } from './machine-plan.ts';
 import type { Placed } from './place-machine.ts';
 import { Nic, VirtualMachine } from './virtual-machine.entity.ts';
 
@@ -128,7 +128,7 @@ async function insertVolumes(tx: EntityManager, vm: VirtualMachine, { disks, tem
 export function planOf(
   vm: VirtualMachine,
   template: { readonly id: number; readonly uuid: string; readonly kind: TemplateKind },
-  { host, pool }: Placed,
+  placed: Placed,
   volumes: readonly Volume[],
   nics: readonly { mac: string; deviceId: number }[],
   iso: PlannedCopy | null,
@@ -140,14 +140,7 @@ export function planOf(
     cpuCount: vm.cpuCount,
     cpuMhz: vm.cpuMhz,
     memoryMib: vm.memoryMib,
-    hostId: host.id,
-    virtualisation: host.virtualisation,
-    bridge: host.guestBridge,
-    poolId: pool.id,
-    pool: { uuid: pool.uuid, server: pool.server, path: pool.path },
-    templateId: template.id,
-    templateUuid: template.uuid,
-    templateReady: pool.templateState === 'Ready',
+    ...placePlan(placed, template),
     iso,
     disks: volumes.map((volume): PlannedDisk => ({
       volumeUuid: volume.uuid,

@@ -5,6 +5,7 @@ import type { PlannedCopy } from '../template/template-copies.ts';
 import { templatePath } from '../template/template-paths.ts';
 import type { TemplateKind } from '../template/template.entity.ts';
 import { volumePath } from '../volume/volume.entity.ts';
+import type { Placed } from './place-machine.ts';
 
 // Type aliases, not interfaces: only they are assignable to JSON.
 export type PlannedDisk = {
@@ -41,6 +42,20 @@ export type MachinePlan = {
   readonly disks: readonly PlannedDisk[];
   readonly nics: readonly PlannedNic[];
 };
+
+/** Where a machine goes, and whether its template's file is there. */
+export function placePlan({ host, pool }: Placed, template: { readonly id: number; readonly uuid: string }) {
+  return {
+    hostId: host.id,
+    virtualisation: host.virtualisation,
+    bridge: host.guestBridge,
+    poolId: pool.id,
+    pool: { uuid: pool.uuid, server: pool.server, path: pool.path },
+    templateId: template.id,
+    templateUuid: template.uuid,
+    templateReady: pool.templateState === 'Ready',
+  } satisfies Partial<MachinePlan>;
+}
 
 /** A machine that was made from an ISO starts with it in its drive. */
 export function ownIso(
