@@ -59,8 +59,13 @@ interface Entered {
 }
 
 /** As the console proxy does. */
-async function enter(token: string, { extra, proxy = proxyId }: { extra?: string; proxy?: number } = {}): Promise<Entered> {
+async function enter(
+  token: string,
+  { extra, proxy = proxyId, isMute = false }: { extra?: string; proxy?: number; isMute?: boolean } = {},
+): Promise<Entered> {
   const [ours, theirs] = duplexPair();
+  // As a forwarded stream whose machine lost its power: even destroyed, it tells of no end.
+  if (isMute) theirs._destroy = () => undefined;
   opened.push(ours);
   ours.on('error', () => undefined);
   cloud.server.consoles.accept(theirs, proxy);
@@ -101,6 +106,15 @@ describe('a link to a console', () => {
     await expect.poll(rows).toBe(0);
     const types = (await tenants.red1.client.list('listEvents', { pagesize: 50, page: 1 })).map(({ type }) => type);
     expect(types).toEqual(expect.arrayContaining(['VM.CONSOLE.LINK', 'VM.CONSOLE.OPEN', 'VM.CONSOLE.CLOSE']));
+  });
+
+  it('F33 is over when the viewer leaves, also where the proxy tells of no end', async () => {
+    const { token } = await linkFor(tenants.red1.client);
+    const { stream, answer } = await enter(token, { isMute: true });
+    expect(answer).toMatchObject({ ok: true });
+    stream.end();
+    await expect.poll(rows).toBe(0);
+    expect(cloud.server.consoles.openCount).toBe(0);
   });
 
   it('X03 opens it once, also when two come at the same moment', async () => {
